@@ -1,0 +1,8 @@
+package jasyncio;
+
+/// The body of a coroutine without a result: plain Java that may await, and may throw anything.
+@FunctionalInterface
+public interface AsyncAction {
+  /// Runs the body inside a task.
+  void run() throws Throwable;
+}

@@ -1,0 +1,191 @@
+package jasyncio;
+
+import org.jspecify.annotations.Nullable;
+
+/// An asynchronous generator: its body runs a step whenever an item is asked for, in the task that
+/// asks.
+///
+/// Made by [Asyncio#asyncGenerator(GeneratorBody)]. Asking for items while another `anext`,
+/// `asend`, `athrow` or `aclose` of the same generator is in progress fails. A generator that is
+/// not used up is closed when the loop shuts down, so that its `finally` blocks run; closing it
+/// where it is used is better: it is [AutoCloseable], and [#close()] may await.
+///
+/// Counterpart: an async generator object.
+public final class AsyncGenerator<T extends @Nullable Object>
+    implements AsyncIterator<T>, AutoCloseable {
+  /*
+   * CPython: Objects/genobject.c, 3.14; the flags are its ag_running_async and ag_closed. Difference: a generator that is dropped
+   * half-way is closed by the loop's shutdown only, not by the collector.
+   */
+  private final GeneratorFiber fiber;
+  private boolean busy;
+  private boolean closed;
+  private boolean registered;
+
+  AsyncGenerator(GeneratorBody<T> body) {
+    this.fiber = new GeneratorFiber(body);
+  }
+
+  /// The next item; its coroutine throws [StopAsyncIteration] at the end. May suspend; if it is
+  /// cancelled, the body sees the cancellation.
+  @Override
+  public Coroutine<T> anext() {
+    return Coroutine.<T>of(() -> next(null));
+  }
+
+  /// The next item, with `value` as the result of the pending `yield`. A generator that has not
+  /// started takes null only.
+  public Coroutine<T> asend(@Nullable Object value) {
+    return Coroutine.<T>of(() -> next(value));
+  }
+
+  /// Throws `exception` at the pending `yield`, and gives the next item if the body goes on; null
+  /// if it had ended before.
+  public Coroutine<@Nullable T> athrow(Throwable exception) {
+    return Coroutine.<@Nullable T>of(() -> throwIn(exception));
+  }
+
+  /// Ends the generator: the pending `yield` throws [GeneratorExit], and the body is expected to
+  /// let it out.
+  public Coroutine<@Nullable Void> aclose() {
+    return Coroutine.of(() -> {
+      closeNow();
+      return null;
+    });
+  }
+
+  /// Awaits [#aclose()]; so a generator can be used in try-with-resources inside a task.
+  @Override
+  public void close() {
+    try {
+      closeNow();
+    } catch (Throwable t) {
+      throw Sneaky.rethrow(t);
+    }
+  }
+
+  /// Whether a request is in progress. Counterpart: `ag_running`.
+  public boolean isRunning() {
+    return busy;
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // an item is null only if T allows it
+  T next(@Nullable Object sent) throws Throwable {
+    Task<?> task = Traps.currentTask("anext");
+    claim("anext");
+    try {
+      register(task.kernel);
+      if (fiber.isFinished()) {
+        throw new StopAsyncIteration();
+      }
+      if (sent != null && fiber.isCreated()) {
+        throw new IllegalArgumentException(
+            "can't send non-None value to a just-started async generator");
+      }
+      if (!resume(task, sent, null)) {
+        closed = true;
+        throw new StopAsyncIteration();
+      }
+      return (T) fiber.takeYielded();
+    } finally {
+      busy = false;
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private @Nullable T throwIn(Throwable exception) throws Throwable {
+    Task<?> task = Traps.currentTask("athrow");
+    if (fiber.isFinished()) {
+      return null;
+    }
+    claim("athrow");
+    try {
+      register(task.kernel);
+      if (closed) {
+        throw new StopAsyncIteration();
+      }
+      if (fiber.isCreated()) { // the body never runs
+        end(task.kernel);
+        throw exception;
+      }
+      if (!resume(task, null, exception)) {
+        closed = true;
+        throw new StopAsyncIteration();
+      }
+      return (T) fiber.takeYielded();
+    } finally {
+      busy = false;
+    }
+  }
+
+  private void closeNow() throws Throwable {
+    Task<?> task = Traps.currentTask("aclose");
+    if (fiber.isFinished()) {
+      return;
+    }
+    claim("aclose");
+    try {
+      register(task.kernel);
+      if (closed) {
+        throw new StopAsyncIteration();
+      }
+      closed = true;
+      if (fiber.isCreated()) {
+        end(task.kernel);
+        return;
+      }
+      if (resume(task, null, new GeneratorExit())) {
+        throw new IllegalStateException("async generator ignored GeneratorExit");
+      }
+    } catch (GeneratorExit _) {
+      // the body let it out, as it should
+    } finally {
+      busy = false;
+    }
+  }
+
+  private void claim(String operation) {
+    if (busy) {
+      throw new IllegalStateException(operation + "(): asynchronous generator is already running");
+    }
+    busy = true;
+  }
+
+  private boolean resume(Task<?> task, @Nullable Object sent, @Nullable Throwable injected)
+      throws Throwable {
+    try {
+      return fiber.resume(task, sent, injected);
+    } catch (StopAsyncIteration e) {
+      throw new IllegalStateException("async generator raised StopAsyncIteration", e);
+    } catch (GeneratorExit e) {
+      closed = true;
+      throw e;
+    } finally {
+      if (fiber.isFinished()) {
+        end(task.kernel);
+      }
+    }
+  }
+
+  private void register(Kernel kernel) {
+    if (!registered) {
+      registered = true;
+      kernel.generators.add(this);
+    }
+  }
+
+  private void end(Kernel kernel) {
+    fiber.finish();
+    kernel.generators.remove(this);
+  }
+
+  @Override
+  public String toString() {
+    return "<AsyncGenerator" + (busy ? " running" : fiber.isFinished() ? " finished" : "") + ">";
+  }
+
+  /// Whether its body could still be unwound.
+  boolean isOpen() {
+    return !fiber.isFinished();
+  }
+}

@@ -1,0 +1,565 @@
+package jasyncio;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// asyncio's functions, for `import static jasyncio.Asyncio.*`.
+///
+/// Unless its page says otherwise, a function is called on a loop's thread: in a task, or in a
+/// callback if it need not wait. What may suspend returns a [Coroutine] or a [Future], and only
+/// [#await(Awaitable)] waits for it.
+///
+/// Counterpart: the module `asyncio`.
+@SuppressWarnings("overloads") // a body with a result beside one without, told apart by the lambda
+public final class Asyncio {
+  private Asyncio() {}
+
+  // ---- running ----
+
+  /// Runs `main` on a new loop, and closes the loop: leftover tasks are cancelled and awaited,
+  /// generators closed, blocking work waited for. Returns the result, or throws what `main` failed
+  /// with, as it is.
+  ///
+  /// Called on a thread that runs no loop; it blocks that thread. Ctrl-C cancels `main`: see
+  /// [Runner#run(Awaitable)].
+  ///
+  /// Counterpart: `asyncio.run`.
+  ///
+  /// @throws IllegalStateException if a loop is running on this thread
+  public static <T extends @Nullable Object> T run(Awaitable<? extends T> main) {
+    return run(main, LoopConfig.defaults());
+  }
+
+  /// The same, on a loop made with `config`.
+  public static <T extends @Nullable Object> T run(Awaitable<? extends T> main, LoopConfig config) {
+    Kernel running = Kernel.runningOrNull();
+    if (running != null) {
+      if (main instanceof Coroutine<?> coroutine) {
+        coroutine.close();
+      }
+      throw new IllegalStateException(
+          "asyncio.run() cannot be called from a running event loop: "
+              + running.loop
+              + " runs on "
+              + Thread.currentThread()
+              + ". Inside a task, await the coroutine instead");
+    }
+    try (Runner runner = Runner.of(config)) {
+      return runner.run(main);
+    }
+  }
+
+  /// Runs `main`, given as its body.
+  public static <T extends @Nullable Object> T run(AsyncBody<? extends T> main) {
+    return run(Coroutine.<T>of(main));
+  }
+
+  /// Runs `main`, given as its body.
+  public static void run(AsyncAction main) {
+    run(async(main));
+  }
+
+  // ---- coroutines and awaiting ----
+
+  /// A coroutine with this body: nothing runs before it is awaited or made a task. Callable from
+  /// any thread.
+  ///
+  /// Counterpart: calling an `async def` function.
+  @CheckReturnValue
+  public static <T extends @Nullable Object> Coroutine<T> async(AsyncBody<? extends T> body) {
+    return Coroutine.of(body);
+  }
+
+  /// A coroutine with this body and no result.
+  @CheckReturnValue
+  public static Coroutine<@Nullable Void> async(AsyncAction action) {
+    return Coroutine.of(() -> {
+      action.run();
+      return null;
+    });
+  }
+
+  /// Waits for `awaitable`: runs a coroutine in the current task, or suspends the task until a
+  /// future is done. Returns the result, or throws what it failed with, as it is. A future that is
+  /// done already does not suspend.
+  ///
+  /// If the task is cancelled meanwhile, so is what it waits for, and this throws [CancelledError].
+  ///
+  /// Counterpart: the keyword `await`.
+  ///
+  /// @throws IllegalStateException outside a task; in a `synchronized` block, a static initialiser
+  ///   or a callback from native code; or if a coroutine is awaited twice
+  public static <T extends @Nullable Object> T await(Awaitable<? extends T> awaitable) {
+    if (awaitable instanceof Future<? extends T> future) {
+      return Traps.await(future);
+    }
+    Traps.currentTask("await");
+    try {
+      return ((Coroutine<? extends T>) awaitable).run();
+    } catch (Throwable t) {
+      throw Sneaky.rethrow(t);
+    }
+  }
+
+  /// The same, and declares that it may throw `X`, so that `catch (X e)` compiles.
+  @SuppressWarnings("unused") // `type` is there for the compiler
+  public static <T extends @Nullable Object, X extends Throwable> T await(
+      Awaitable<? extends T> awaitable, Class<X> type) throws X {
+    return await(awaitable);
+  }
+
+  /// Waits until `delay` has passed. Zero or less gives every other ready task its turn once.
+  ///
+  /// Suspends always. Cancel-safe: nothing is lost. Counterpart: `asyncio.sleep`.
+  @CheckReturnValue
+  public static Coroutine<@Nullable Void> sleep(Duration delay) {
+    return sleep(delay, null);
+  }
+
+  /// The same, and returns `result`.
+  @CheckReturnValue
+  public static <T extends @Nullable Object> Coroutine<T> sleep(Duration delay, T result) {
+    return Coroutine.of(() -> {
+      if (!Durations.isPositive(delay)) {
+        Traps.yieldOnce();
+        return result;
+      }
+      Kernel kernel = Traps.currentTask("sleep").kernel;
+      Future<T> woken = new Future<>(kernel);
+      TimerHandle timer =
+          kernel.callAt(
+              kernel.time() + Durations.toNanos(delay),
+              () -> {
+                if (!woken.done()) {
+                  woken.setResult(result);
+                }
+              },
+              kernel.internalContext);
+      try {
+        return Traps.await(woken);
+      } finally {
+        timer.cancel();
+      }
+    });
+  }
+
+  /// `Duration.ofSeconds(n)`.
+  public static Duration seconds(long n) {
+    return Duration.ofSeconds(n);
+  }
+
+  /// A duration of so many seconds and fractions of one.
+  ///
+  /// @throws IllegalArgumentException if it is not a number
+  public static Duration seconds(double n) {
+    if (Double.isNaN(n)) {
+      throw new IllegalArgumentException("Invalid delay: NaN (not a number)");
+    }
+    return Duration.ofNanos(Math.round(n * 1e9));
+  }
+
+  /// `Duration.ofMillis(n)`.
+  public static Duration millis(long n) {
+    return Duration.ofMillis(n);
+  }
+
+  // ---- tasks ----
+
+  /// Runs `coroutine` as a task of the running loop; it starts on the loop's next turn.
+  ///
+  /// Counterpart: `asyncio.create_task`.
+  ///
+  /// @throws IllegalStateException if no loop is running on this thread
+  public static <T extends @Nullable Object> Task<T> createTask(Coroutine<? extends T> coroutine) {
+    return createTask(coroutine, TaskOptions.defaults());
+  }
+
+  /// The same, with a name, a context or an eager start.
+  public static <T extends @Nullable Object> Task<T> createTask(
+      Coroutine<? extends T> coroutine, TaskOptions options) {
+    Kernel kernel = Kernel.runningOrNull();
+    if (kernel == null) {
+      coroutine.close();
+      throw noRunningLoop();
+    }
+    return kernel.loop.createTask(coroutine, options);
+  }
+
+  /// The same, with a name.
+  public static <T extends @Nullable Object> Task<T> createTask(
+      Coroutine<? extends T> coroutine, String name) {
+    return createTask(coroutine, TaskOptions.named(name));
+  }
+
+  /// Runs `body` as a task.
+  public static <T extends @Nullable Object> Task<T> createTask(AsyncBody<? extends T> body) {
+    return createTask(Coroutine.<T>of(body));
+  }
+
+  /// Runs `action` as a task.
+  public static Task<@Nullable Void> createTask(AsyncAction action) {
+    return createTask(async(action));
+  }
+
+  /// A future as it is, a coroutine as a task of the running loop. Counterpart:
+  /// `asyncio.ensure_future`.
+  public static <T extends @Nullable Object> Future<T> ensureFuture(
+      Awaitable<? extends T> awaitable) {
+    return loopFor(List.of(awaitable)).ensureFuture(awaitable);
+  }
+
+  /// The running task, or null in a callback and outside a loop. Counterpart:
+  /// `asyncio.current_task`.
+  public static @Nullable Task<?> currentTask() {
+    Kernel kernel = Kernel.runningOrNull();
+    return kernel == null ? null : kernel.currentTask;
+  }
+
+  /// All unfinished tasks of the running loop, oldest first. Counterpart: `asyncio.all_tasks`.
+  ///
+  /// @throws IllegalStateException if no loop is running on this thread
+  public static Set<Task<?>> allTasks() {
+    return getRunningLoop().allTasks();
+  }
+
+  /// The loop running on this thread. Counterpart: `asyncio.get_running_loop`.
+  ///
+  /// @throws IllegalStateException if there is none
+  public static EventLoop getRunningLoop() {
+    Kernel kernel = Kernel.runningOrNull();
+    if (kernel == null) {
+      throw noRunningLoop();
+    }
+    return kernel.loop;
+  }
+
+  private static IllegalStateException noRunningLoop() {
+    return new IllegalStateException(
+        "no running event loop on "
+            + Thread.currentThread()
+            + ". Start one with run(...); from another thread use runCoroutineThreadsafe(coroutine, loop) or"
+            + " loop.callSoonThreadsafe(...)");
+  }
+
+  // ---- several at once ----
+
+  /// Runs all at the same time and collects the results in the order of the arguments. The first
+  /// failure is passed on at once; the others keep running. Cancelling the returned future cancels
+  /// all that are not done.
+  ///
+  /// Coroutines become tasks. Counterpart: `asyncio.gather`.
+  @SafeVarargs
+  @SuppressWarnings("varargs") // only read
+  public static <T extends @Nullable Object> Future<List<T>> gather(
+      Awaitable<? extends T>... awaitables) {
+    return gather(Arrays.asList(awaitables));
+  }
+
+  /// The same for a collection.
+  public static <T extends @Nullable Object> Future<List<T>> gather(
+      Collection<? extends Awaitable<? extends T>> awaitables) {
+    return Combinators.gather(loopFor(awaitables), awaitables, false);
+  }
+
+  /// The same for bodies, each of which becomes a task.
+  @SafeVarargs
+  public static <T extends @Nullable Object> Future<List<T>> gather(
+      AsyncBody<? extends T>... bodies) {
+    List<Coroutine<T>> coroutines = new ArrayList<>(bodies.length);
+    for (AsyncBody<? extends T> body : bodies) {
+      coroutines.add(Coroutine.of(body));
+    }
+    return gather(coroutines);
+  }
+
+  /// Like gather, but waits for all in any case, and puts exceptions into the list as if they were
+  /// results.
+  ///
+  /// Counterpart: `asyncio.gather(..., return_exceptions=True)`.
+  public static Future<List<@Nullable Object>> gatherReturningExceptions(
+      Collection<? extends Awaitable<?>> awaitables) {
+    return Combinators.gather(loopFor(awaitables), awaitables, true);
+  }
+
+  /// The same for arguments.
+  public static Future<List<@Nullable Object>> gatherReturningExceptions(
+      Awaitable<?>... awaitables) {
+    return gatherReturningExceptions(Arrays.asList(awaitables));
+  }
+
+  /// The running loop, or that of the first future where none runs.
+  private static EventLoop loopFor(Collection<? extends Awaitable<?>> awaitables) {
+    Kernel kernel = Kernel.runningOrNull();
+    if (kernel != null) {
+      return kernel.loop;
+    }
+    for (Awaitable<?> awaitable : awaitables) {
+      if (awaitable instanceof Future<?> future) {
+        return future.getLoop();
+      }
+    }
+    throw noRunningLoop();
+  }
+
+  /// Waits until all are done, however they end. Throws nothing of theirs and cancels nothing.
+  ///
+  /// Suspends. Cancel-safe: the futures are left as they are. Counterpart: `asyncio.wait`.
+  ///
+  /// @throws IllegalArgumentException if there are none, when awaited
+  @CheckReturnValue
+  public static <F extends Future<?>> Coroutine<WaitResult<F>> wait(
+      Collection<? extends F> futures) {
+    return wait(futures, null, ReturnWhen.ALL_COMPLETED);
+  }
+
+  /// Waits until `timeout` has passed at the latest.
+  @CheckReturnValue
+  public static <F extends Future<?>> Coroutine<WaitResult<F>> wait(
+      Collection<? extends F> futures, Duration timeout) {
+    return wait(futures, timeout, ReturnWhen.ALL_COMPLETED);
+  }
+
+  /// Waits for the first to complete or to fail, or for all.
+  @CheckReturnValue
+  public static <F extends Future<?>> Coroutine<WaitResult<F>> wait(
+      Collection<? extends F> futures, ReturnWhen returnWhen) {
+    return wait(futures, null, returnWhen);
+  }
+
+  /// Waits for the first to complete or to fail, or for all, until `timeout` has passed at the
+  /// latest; null for no limit.
+  @CheckReturnValue
+  public static <F extends Future<?>> Coroutine<WaitResult<F>> wait(
+      Collection<? extends F> futures, @Nullable Duration timeout, ReturnWhen returnWhen) {
+    return Coroutine.of(() -> Combinators.<F>wait(futures, timeout, returnWhen));
+  }
+
+  /// Waits for `awaitable`; if it is not done in time, cancels it, waits for it to end, and throws
+  /// [TimeoutError].
+  ///
+  /// A coroutine runs in the current task. If it turns the cancellation down, its result is
+  /// returned. With a timeout of zero or less a coroutine is cancelled before it starts. Cancelling
+  /// the caller cancels `awaitable`.
+  ///
+  /// Suspends as `awaitable` does. Counterpart: `asyncio.wait_for`.
+  ///
+  /// @param timeout null for no limit
+  @CheckReturnValue
+  public static <T extends @Nullable Object> Coroutine<T> waitFor(
+      Awaitable<? extends T> awaitable, @Nullable Duration timeout) {
+    return Coroutine.of(() -> Combinators.<T>waitFor(awaitable, timeout));
+  }
+
+  /// Keeps a cancellation of the waiting task from `awaitable`: only the returned future is
+  /// cancelled.
+  ///
+  /// If `awaitable` is cancelled itself, so is the returned future. If it fails after the wait was
+  /// cancelled, the exception handler is told. A coroutine becomes a task, a future that is done is
+  /// returned as it is.
+  ///
+  /// Counterpart: `asyncio.shield`.
+  public static <T extends @Nullable Object> Future<T> shield(Awaitable<? extends T> awaitable) {
+    return Combinators.shield(loopFor(List.of(awaitable)).<T>ensureFuture(awaitable));
+  }
+
+  /// Runs `body` in the current task with a deadline. When it passes, the task is cancelled, and
+  /// once the body has let that out it arrives here as [TimeoutError].
+  ///
+  /// A deadline that has passed already acts on the next turn. Suspends as the body does.
+  ///
+  /// Counterpart: `async with asyncio.timeout(delay)`.
+  ///
+  /// @param delay null for no deadline
+  @CheckReturnValue
+  public static <T extends @Nullable Object> Coroutine<T> timeout(
+      @Nullable Duration delay, Timeout.Body<? extends T> body) {
+    Timeout timeout = Timeout.after(delay);
+    return Coroutine.of(() -> timeout.<T>call(body));
+  }
+
+  /// The same for a body without a result.
+  @CheckReturnValue
+  public static Coroutine<@Nullable Void> timeout(@Nullable Duration delay, Timeout.Action action) {
+    Timeout timeout = Timeout.after(delay);
+    return Coroutine.of(() -> timeout.call(asBody(action)));
+  }
+
+  /// The same for a body that does not need its timeout.
+  @CheckReturnValue
+  public static <T extends @Nullable Object> Coroutine<T> timeout(
+      @Nullable Duration delay, AsyncBody<? extends T> body) {
+    return timeout(delay, (Timeout.Body<T>) _ -> body.run());
+  }
+
+  /// The same for a body without a result that does not need its timeout.
+  @CheckReturnValue
+  public static Coroutine<@Nullable Void> timeout(@Nullable Duration delay, AsyncAction action) {
+    return timeout(delay, (Timeout.Action) _ -> action.run());
+  }
+
+  /// The same with the deadline as a time of the loop's clock. Counterpart: `async with
+  /// asyncio.timeout_at(when)`.
+  ///
+  /// @param when nanoseconds of [EventLoop#time()], or null for no deadline
+  @CheckReturnValue
+  public static <T extends @Nullable Object> Coroutine<T> timeoutAt(
+      @Nullable Long when, Timeout.Body<? extends T> body) {
+    Timeout timeout = Timeout.at(when);
+    return Coroutine.of(() -> timeout.<T>call(body));
+  }
+
+  /// The same for a body without a result.
+  @CheckReturnValue
+  public static Coroutine<@Nullable Void> timeoutAt(@Nullable Long when, Timeout.Action action) {
+    Timeout timeout = Timeout.at(when);
+    return Coroutine.of(() -> timeout.call(asBody(action)));
+  }
+
+  private static Timeout.Body<@Nullable Void> asBody(Timeout.Action action) {
+    return timeout -> {
+      action.run(timeout);
+      return null;
+    };
+  }
+
+  /// Runs `body` in the current task with a group for tasks of its own, and waits for all of them.
+  ///
+  /// If one fails, the others and the body are cancelled, and the failures are thrown as an
+  /// [ExceptionGroup]. The result is the body's, or null if the group was cancelled.
+  ///
+  /// Counterpart: `async with asyncio.TaskGroup() as group`.
+  @CheckReturnValue
+  public static <T extends @Nullable Object> Coroutine<@Nullable T> taskGroup(
+      TaskGroup.Body<? extends T> body) {
+    return Coroutine.<@Nullable T>of(() -> new TaskGroup().<T>call(body));
+  }
+
+  /// The same for a body without a result.
+  @CheckReturnValue
+  public static Coroutine<@Nullable Void> taskGroup(TaskGroup.Action action) {
+    return taskGroup(
+        (TaskGroup.Body<@Nullable Void>)
+            group -> {
+              action.run(group);
+              return null;
+            });
+  }
+
+  // ---- generators ----
+
+  /// An asynchronous generator with this body, which runs a step whenever an item is asked for.
+  ///
+  /// Counterpart: an `async def` function with `yield` in it.
+  @CheckReturnValue
+  public static <T extends @Nullable Object> AsyncGenerator<T> asyncGenerator(
+      GeneratorBody<T> body) {
+    return new AsyncGenerator<>(body);
+  }
+
+  /// The items of `iterator`, for a plain `for` loop in a task: each step awaits the next item. It
+  /// can be used once.
+  ///
+  /// Counterpart: `async for`.
+  public static <T extends @Nullable Object> Iterable<T> asyncFor(AsyncIterator<T> iterator) {
+    return () -> new AsyncForIterator<>(iterator);
+  }
+
+  private static final class AsyncForIterator<T extends @Nullable Object> implements Iterator<T> {
+    private final AsyncIterator<T> source;
+    private @Nullable T next;
+    private boolean fetched;
+    private boolean ended;
+
+    AsyncForIterator(AsyncIterator<T> source) {
+      this.source = source;
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (!fetched && !ended) {
+        try {
+          next = await(source.anext());
+          fetched = true;
+        } catch (StopAsyncIteration e) {
+          ended = true;
+        }
+      }
+      return fetched;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // an item may be null only if T allows it
+    public T next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("the asynchronous iterator has no more items");
+      }
+      T item = next;
+      next = null;
+      fetched = false;
+      return item;
+    }
+  }
+
+  // ---- threads ----
+
+  /// Runs blocking code on a thread of the default executor, a virtual thread of its own, in a copy
+  /// of the current context.
+  ///
+  /// Suspends. Cancelling interrupts the code, but does not wait for it. Counterpart:
+  /// `asyncio.to_thread`.
+  @CheckReturnValue
+  public static <T extends @Nullable Object> Coroutine<T> toThread(Callable<? extends T> body) {
+    return Coroutine.of(() -> {
+      EventLoop loop = Traps.currentTask("toThread").kernel.loop;
+      Context context = Context.copyOfCurrent();
+      return Traps.await(loop.<T>runInExecutor(null, () -> context.<T>call(body::call)));
+    });
+  }
+
+  /// The same for code without a result.
+  @CheckReturnValue
+  public static Coroutine<@Nullable Void> toThread(AsyncAction action) {
+    return toThread(() -> {
+      try {
+        action.run();
+        return null;
+      } catch (Throwable t) {
+        throw Sneaky.rethrow(t);
+      }
+    });
+  }
+
+  /// Runs `coroutine` as a task of `loop`, from another thread. Callable from any thread but the
+  /// loop's own, where waiting for the result would wait for ever.
+  ///
+  /// The returned future gets the task's result or exception; cancelling it cancels the task.
+  ///
+  /// Counterpart: `asyncio.run_coroutine_threadsafe`.
+  ///
+  /// @throws IllegalStateException if the loop is closed
+  public static <T extends @Nullable Object> CompletableFuture<T> runCoroutineThreadsafe(
+      Coroutine<? extends T> coroutine, EventLoop loop) {
+    return ThreadsafeCall.start(coroutine, loop);
+  }
+
+  /// The same for a body.
+  public static <T extends @Nullable Object> CompletableFuture<T> runCoroutineThreadsafe(
+      AsyncBody<? extends T> body, EventLoop loop) {
+    return runCoroutineThreadsafe(Coroutine.<T>of(body), loop);
+  }
+
+  /// The same for an action.
+  public static CompletableFuture<@Nullable Void> runCoroutineThreadsafe(
+      AsyncAction action, EventLoop loop) {
+    return runCoroutineThreadsafe(async(action), loop);
+  }
+}

@@ -1,0 +1,8 @@
+package jasyncio;
+
+import org.jspecify.annotations.Nullable;
+
+/// What [Asyncio#await(Awaitable)] accepts: a [Coroutine], or a [Future] such as a [Task].
+///
+/// Counterpart: `collections.abc.Awaitable`.
+public sealed interface Awaitable<T extends @Nullable Object> permits Coroutine, Future {}

@@ -1,0 +1,261 @@
+package jasyncio;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The bodies of gather, wait, waitFor and shield. CPython: Lib/asyncio/tasks.py, 3.14.
+final class Combinators {
+  private Combinators() {}
+
+  // ---- gather ----
+
+  static <T extends @Nullable Object> Future<List<T>> gather(
+      EventLoop loop,
+      Collection<? extends Awaitable<? extends T>> awaitables,
+      boolean returnExceptions) {
+    Gathering<T> outer = new Gathering<>(loop.kernel, returnExceptions);
+    outer.start(loop, awaitables);
+    return outer;
+  }
+
+  /// The future of a gather: cancelling it cancels the children, and it ends when they report.
+  private static final class Gathering<T extends @Nullable Object> extends Future<List<T>> {
+    private final boolean returnExceptions;
+    private final List<Future<? extends T>> children = new ArrayList<>();
+    private int distinct;
+    private int finished;
+    private boolean started;
+    private boolean cancelRequested;
+
+    Gathering(Kernel kernel, boolean returnExceptions) {
+      super(kernel);
+      this.returnExceptions = returnExceptions;
+    }
+
+    void start(EventLoop loop, Collection<? extends Awaitable<? extends T>> awaitables) {
+      if (awaitables.isEmpty()) {
+        setResult(List.of());
+        return;
+      }
+      IdentityHashMap<Object, Future<? extends T>> futures = new IdentityHashMap<>();
+      List<Future<? extends T>> doneAlready = new ArrayList<>();
+      for (Awaitable<? extends T> awaitable : awaitables) {
+        Future<? extends T> child = futures.get(awaitable);
+        if (child == null) {
+          child = loop.<T>ensureFuture(awaitable);
+          futures.put(awaitable, child);
+          distinct++;
+          if (child.done()) {
+            doneAlready.add(child);
+          } else {
+            child.addInternalCallback(this::childDone);
+          }
+        }
+        children.add(child);
+      }
+      started = true;
+      doneAlready.forEach(this::childDone);
+    }
+
+    private void childDone(Future<? extends T> child) {
+      finished++;
+      if (!started || done()) {
+        child.retrieved(); // nobody will look at it any more
+        return;
+      }
+      if (!returnExceptions) {
+        if (child.cancelled()) {
+          setException(child.makeCancelledError());
+          return;
+        }
+        Throwable failure = child.exception();
+        if (failure != null) {
+          setException(failure);
+          return;
+        }
+      }
+      if (finished == distinct) {
+        finish();
+      }
+    }
+
+    private void finish() {
+      if (cancelRequested) {
+        setException(
+            children.getLast().makeCancelledError()); // of the last argument, cancelled or not
+        return;
+      }
+      List<@Nullable Object> results = new ArrayList<>(children.size());
+      for (Future<? extends T> child : children) {
+        if (child.cancelled()) {
+          results.add(new CancelledError(child.cancelMessage()));
+        } else {
+          Throwable failure = child.exception();
+          results.add(failure == null ? child.result() : failure);
+        }
+      }
+      @SuppressWarnings("unchecked")
+      List<T> typed = (List<T>) results;
+      setResult(typed);
+    }
+
+    @Override
+    public boolean cancel(@Nullable String message) {
+      if (done()) {
+        return false;
+      }
+      boolean any = false;
+      for (Future<? extends T> child : children) {
+        any |= child.cancel(message);
+      }
+      cancelRequested |= any;
+      return any;
+    }
+  }
+
+  // ---- wait ----
+
+  static <F extends Future<?>> WaitResult<F> wait(
+      Collection<? extends F> futures, @Nullable Duration timeout, ReturnWhen returnWhen) {
+    Set<F> all = new LinkedHashSet<>(futures);
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("Set of Tasks/Futures is empty.");
+    }
+    Kernel kernel = Traps.currentTask("wait").kernel;
+    Future<@Nullable Void> waiter = new Future<>(kernel);
+    TimerHandle timer =
+        timeout == null
+            ? null
+            : kernel.callAt(
+                kernel.time() + Durations.toNanos(timeout),
+                () -> release(waiter),
+                kernel.internalContext);
+    int[] left = {all.size()};
+    Consumer<Future<?>> onCompletion =
+        done -> {
+          left[0]--;
+          if (left[0] <= 0
+              || returnWhen == ReturnWhen.FIRST_COMPLETED
+              || (returnWhen == ReturnWhen.FIRST_EXCEPTION
+                  && !done.cancelled()
+                  && done.exception() != null)) {
+            cancel(timer);
+            release(waiter);
+          }
+        };
+    all.forEach(future -> future.addInternalCallback(onCompletion));
+    try {
+      Traps.await(waiter);
+    } finally {
+      cancel(timer);
+      all.forEach(future -> future.removeDoneCallback(onCompletion));
+    }
+    Set<F> done = new LinkedHashSet<>();
+    Set<F> pending = new LinkedHashSet<>();
+    for (F future : all) {
+      (future.done() ? done : pending).add(future);
+    }
+    return new WaitResult<>(done, pending);
+  }
+
+  private static void cancel(@Nullable Handle handle) {
+    if (handle != null) {
+      handle.cancel();
+    }
+  }
+
+  private static void release(Future<@Nullable Void> waiter) {
+    if (!waiter.done()) {
+      waiter.setResult(null);
+    }
+  }
+
+  // ---- waitFor ----
+
+  static <T extends @Nullable Object> T waitFor(
+      Awaitable<? extends T> awaitable, @Nullable Duration timeout) throws Throwable {
+    if (timeout == null || Durations.isPositive(timeout)) {
+      return Timeout.after(timeout).call(_ -> Asyncio.<T>await(awaitable));
+    }
+    Future<? extends T> future =
+        Traps.currentTask("waitFor").kernel.loop.<T>ensureFuture(awaitable);
+    if (future.done()) {
+      return future.result();
+    }
+    cancelAndWait(future);
+    try {
+      return future.result();
+    } catch (CancelledError e) {
+      TimeoutError timedOut = new TimeoutError();
+      timedOut.initCause(e);
+      throw timedOut;
+    }
+  }
+
+  private static void cancelAndWait(Future<?> future) {
+    Future<@Nullable Void> waiter = new Future<>(future.kernel);
+    Consumer<Future<?>> onCompletion = _ -> release(waiter);
+    future.addInternalCallback(onCompletion);
+    try {
+      future.cancel();
+      Traps.await(waiter); // not the future itself, so that this can be cancelled too
+    } finally {
+      future.removeDoneCallback(onCompletion);
+    }
+  }
+
+  // ---- shield ----
+
+  static <T extends @Nullable Object> Future<T> shield(Future<T> inner) {
+    if (inner.done()) {
+      return inner;
+    }
+    Future<T> outer = new Future<>(inner.kernel);
+    Consumer<Future<T>> onInnerDone = done -> passOn(done, outer);
+    inner.addInternalCallback(onInnerDone);
+    outer.addInternalCallback(_ -> {
+      if (!inner.done()) {
+        inner.removeDoneCallback(onInnerDone);
+        inner.addInternalCallback(Combinators::reportLateFailure);
+      }
+    });
+    return outer;
+  }
+
+  private static <T extends @Nullable Object> void passOn(Future<T> inner, Future<T> outer) {
+    if (outer.cancelled()) {
+      return;
+    }
+    if (inner.cancelled()) {
+      outer.cancel();
+      return;
+    }
+    Throwable failure = inner.exception();
+    if (failure != null) {
+      outer.setException(failure);
+    } else {
+      outer.setResult(inner.result());
+    }
+  }
+
+  private static void reportLateFailure(Future<?> inner) {
+    if (inner.cancelled()) {
+      return;
+    }
+    Throwable failure = inner.exception();
+    if (failure != null) {
+      inner.kernel.loop.callExceptionHandler(
+          ExceptionContext.of(failure.getClass().getSimpleName() + " exception in shielded future")
+              .withException(failure)
+              .withFuture(inner)
+              .withSource(inner.source));
+    }
+  }
+}

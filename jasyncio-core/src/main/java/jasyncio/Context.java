@@ -1,0 +1,164 @@
+package jasyncio;
+
+import org.jspecify.annotations.Nullable;
+
+/// A set of [ContextVar] values. Every task runs in a context of its own, a copy of the one it was
+/// created in; every callback runs in a copy of the one it was scheduled in.
+///
+/// Not thread-safe: use it on one thread at a time. Copying costs one small object however many
+/// variables are set.
+///
+/// Counterpart: `contextvars.Context`.
+public final class Context {
+  /*
+   * Overview
+   *
+   * `entries` holds variable and value in turn and is never changed once shared: set() copies it. Programs have a handful of
+   * variables, for which a scan beats any hash table. `entered` is the guard of CPython: a context is entered once at a time.
+   */
+  private static final Object[] NONE = {};
+
+  /// The context of code that no loop runs. Tasks and callbacks never come here.
+  private static final ThreadLocal<Context> OF_THREAD = ThreadLocal.withInitial(Context::new);
+
+  private @Nullable Object[] entries = NONE;
+  private boolean entered;
+
+  /// An empty context.
+  public Context() {}
+
+  private Context(@Nullable Object[] entries) {
+    this.entries = entries;
+  }
+
+  /// A copy of the context of the running code.
+  ///
+  /// Callable from any thread. Counterpart: `contextvars.copy_context()`.
+  public static Context copyOfCurrent() {
+    return current().copy();
+  }
+
+  /// The context of the running code: the task's or callback's on a loop, else the thread's.
+  static Context current() {
+    Kernel kernel = Kernel.runningOrNull();
+    return kernel == null ? OF_THREAD.get() : kernel.context;
+  }
+
+  /// The context of this thread outside any loop.
+  static Context ofThread() {
+    return OF_THREAD.get();
+  }
+
+  /// An independent copy. Counterpart: `Context.copy()`.
+  public Context copy() {
+    return new Context(entries);
+  }
+
+  /// Runs `action` in this context: what it sets stays in here.
+  ///
+  /// @throws IllegalStateException if the context is in use by running code already
+  public void run(Runnable action) {
+    call(() -> {
+      action.run();
+      return null;
+    });
+  }
+
+  /// Runs `body` in this context and returns its result; what it throws is thrown as it is. The
+  /// body may await if the caller is in a task.
+  ///
+  /// Counterpart: `Context.run(callable)`.
+  ///
+  /// @throws IllegalStateException if the context is in use by running code already
+  public <T extends @Nullable Object> T call(AsyncBody<T> body) {
+    Kernel kernel = Kernel.runningOrNull();
+    Context outer = kernel == null ? OF_THREAD.get() : kernel.context;
+    enter();
+    install(kernel, this);
+    try {
+      return body.run();
+    } catch (Throwable t) {
+      throw Sneaky.rethrow(t);
+    } finally {
+      install(kernel, outer);
+      leave();
+    }
+  }
+
+  private static void install(@Nullable Kernel kernel, Context context) {
+    if (kernel == null) {
+      OF_THREAD.set(context);
+    } else {
+      kernel.context = context;
+    }
+  }
+
+  void enter() {
+    if (entered) {
+      throw new IllegalStateException("cannot enter context: " + this + " is already entered");
+    }
+    entered = true;
+  }
+
+  /// Enters without asking, for a task that comes back to its own context.
+  void markEntered() {
+    entered = true;
+  }
+
+  void leave() {
+    entered = false;
+  }
+
+  /// The position of `key` in the entries, or -1.
+  private int find(ContextVar<?> key) {
+    @Nullable Object[] all = entries;
+    for (int i = 0; i < all.length; i += 2) {
+      if (all[i] == key) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /// Whether the variable is set in this context; a default does not count.
+  public boolean contains(ContextVar<?> key) {
+    return find(key) >= 0;
+  }
+
+  /// How many variables are set in this context.
+  public int size() {
+    return entries.length / 2;
+  }
+
+  /// The value set in this context, or `fallback`.
+  @SuppressWarnings({"unchecked", "NullAway"}) // a value is null only if T allows it
+  <T extends @Nullable Object> T getOr(ContextVar<T> key, T fallback) {
+    int at = find(key);
+    return at < 0 ? fallback : (T) entries[at + 1];
+  }
+
+  void set(ContextVar<?> key, @Nullable Object value) {
+    int at = find(key);
+    @Nullable Object[] copy =
+        java.util.Arrays.copyOf(entries, at < 0 ? entries.length + 2 : entries.length);
+    int to = at < 0 ? entries.length : at;
+    copy[to] = key;
+    copy[to + 1] = value;
+    entries = copy;
+  }
+
+  void remove(ContextVar<?> key) {
+    int at = find(key);
+    if (at >= 0) {
+      @Nullable Object[] copy = new Object[entries.length - 2];
+      System.arraycopy(entries, 0, copy, 0, at);
+      System.arraycopy(entries, at + 2, copy, at, copy.length - at);
+      entries = copy;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "<Context at 0x" + Integer.toHexString(System.identityHashCode(this)) + ">";
+  }
+}

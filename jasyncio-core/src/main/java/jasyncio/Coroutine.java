@@ -1,0 +1,94 @@
+package jasyncio;
+
+import org.jspecify.annotations.Nullable;
+
+/// A body that has not started yet. It runs once: inline in the task that awaits it, or as a task
+/// of its own.
+///
+/// Made by [Asyncio#async(AsyncBody)], and by every operation of the library that may suspend.
+/// Making one runs nothing. Awaiting it twice fails; one that is never awaited is reported in debug
+/// mode.
+///
+/// Counterpart: a coroutine object, what calling an `async def` function gives.
+public final class Coroutine<T extends @Nullable Object> implements Awaitable<T> {
+  private @Nullable AsyncBody<? extends T> body;
+
+  /// Debug mode only.
+  private LossReports.@Nullable Entry unawaited;
+
+  private Coroutine(AsyncBody<? extends T> body) {
+    this.body = body;
+    if (DebugMode.everOn) {
+      watch(body);
+    }
+  }
+
+  static <T extends @Nullable Object> Coroutine<T> of(AsyncBody<? extends T> body) {
+    return new Coroutine<>(body);
+  }
+
+  /// Runs the body in the current task.
+  T run() throws Throwable {
+    return start().run();
+  }
+
+  /// Takes the body out: from now on this coroutine counts as awaited.
+  AsyncBody<? extends T> start() {
+    AsyncBody<? extends T> mine = body;
+    if (mine == null) {
+      throw new IllegalStateException(
+          "cannot reuse already awaited coroutine. A coroutine runs once: make a new one, or make it a task and await that"
+              + " as often as you like");
+    }
+    close();
+    return mine;
+  }
+
+  /// Gives up a coroutine that will not be awaited, so that nobody is warned about it. Does nothing
+  /// once it has started.
+  ///
+  /// Counterpart: `coroutine.close()`.
+  public void close() {
+    body = null;
+    if (unawaited != null) {
+      Kernel kernel = Kernel.runningOrNull();
+      if (kernel != null) {
+        kernel.losses.forget(unawaited);
+      }
+      unawaited = null;
+    }
+  }
+
+  /// Whether it can still be awaited.
+  boolean isFresh() {
+    return body != null;
+  }
+
+  private void watch(AsyncBody<? extends T> body) {
+    Kernel kernel = Kernel.runningOrNull();
+    if (kernel != null && kernel.debug) {
+      Throwable source = new Throwable("coroutine made here");
+      String name = nameOf(body);
+      EventLoop loop = kernel.loop;
+      unawaited =
+          kernel.losses.watch(
+              this,
+              _ ->
+                  loop.callExceptionHandler(
+                      ExceptionContext.of("coroutine " + name + " was never awaited")
+                          .withSource(source)));
+    }
+  }
+
+  /// The class that holds the body: a lambda's own name has a counter in it that says nothing.
+  private static String nameOf(Object body) {
+    String name = body.getClass().getName();
+    int lambda = name.indexOf("$$Lambda");
+    return lambda < 0 ? name : name.substring(0, lambda);
+  }
+
+  @Override
+  public String toString() {
+    return "<Coroutine" + (body == null ? " started>" : " " + nameOf(body) + ">");
+  }
+}

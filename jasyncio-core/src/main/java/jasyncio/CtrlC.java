@@ -1,0 +1,71 @@
+package jasyncio;
+
+import jasyncio.engine.InterruptSignal;
+import org.jspecify.annotations.Nullable;
+
+/// Turns Ctrl-C into a cancellation of a main task, while it is open.
+final class CtrlC implements AutoCloseable {
+  /// As a shell reports a process killed by SIGINT.
+  private static final int EXIT_STATUS = 130;
+
+  private final Task<?> main;
+  private @Nullable InterruptSignal signal;
+
+  /// Volatile: written by the JVM's signal thread.
+  private volatile boolean pressed;
+
+  private CtrlC(Task<?> main) {
+    this.main = main;
+  }
+
+  static CtrlC cancelling(Task<?> main) {
+    CtrlC ctrlC = new CtrlC(main);
+    ctrlC.signal = InterruptSignal.takeOver(ctrlC::press);
+    return ctrlC;
+  }
+
+  boolean wasPressed() {
+    return pressed;
+  }
+
+  private void press() {
+    if (pressed) {
+      Runtime.getRuntime().exit(EXIT_STATUS); // the second time: the user is in a hurry
+    }
+    pressed = true;
+    try {
+      main.kernel.loop.callSoonThreadsafe(main::cancel, new Context());
+    } catch (IllegalStateException _) {
+      Runtime.getRuntime().exit(EXIT_STATUS); // the loop is gone
+    }
+  }
+
+  /// The error for the caller of run(). If it ends the calling thread, the process shall end like
+  /// one killed by the signal.
+  static KeyboardInterrupt interrupt(CancelledError cause) {
+    KeyboardInterrupt error = new KeyboardInterrupt(cause);
+    Thread thread = Thread.currentThread();
+    boolean unclaimed =
+        Thread.getDefaultUncaughtExceptionHandler() == null
+            && thread.getUncaughtExceptionHandler() == thread.getThreadGroup();
+    if (unclaimed) {
+      ThreadGroup group = thread.getThreadGroup();
+      thread.setUncaughtExceptionHandler((dying, uncaught) -> {
+        if (uncaught == error) {
+          System.err.println("KeyboardInterrupt");
+          Runtime.getRuntime().exit(EXIT_STATUS);
+        }
+        group.uncaughtException(dying, uncaught);
+      });
+    }
+    return error;
+  }
+
+  @Override
+  public void close() {
+    if (signal != null) {
+      signal.release();
+      signal = null;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package jasyncio;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// A virtual thread for each call: thousands of blocking calls at once, for about a microsecond
+/// each.
+final class DefaultExecutor implements Executor {
+  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+
+  /// Volatile: set by the loop, read by whoever submits.
+  private volatile boolean down;
+
+  DefaultExecutor() {}
+
+  @Override
+  public void execute(Runnable work) {
+    if (down) {
+      throw new IllegalStateException("Executor shutdown has been called");
+    }
+    Thread thread =
+        Thread.ofVirtual()
+            .name("jasyncio-worker")
+            .unstarted(() -> {
+              try {
+                work.run();
+              } finally {
+                running.remove(Thread.currentThread());
+              }
+            });
+    running.add(thread);
+    thread.start();
+  }
+
+  /// Waits in the current task, not on a thread of the loop.
+  void shutdown(EventLoop loop, Duration timeout) throws Throwable {
+    down = true;
+    if (running.isEmpty()) {
+      return;
+    }
+    Future<@Nullable Void> ended = loop.createFuture();
+    Thread joiner =
+        Thread.ofVirtual()
+            .name("jasyncio-joiner")
+            .start(() -> {
+              try {
+                for (Thread thread : running) {
+                  thread.join();
+                }
+              } catch (InterruptedException _) {
+                return; // the deadline has passed
+              }
+              loop.callSoonThreadsafe(() -> {
+                if (!ended.done()) {
+                  ended.setResult(null);
+                }
+              });
+            });
+    try {
+      Timeout.after(timeout).<@Nullable Void>call(_ -> Traps.await(ended));
+    } catch (TimeoutError _) {
+      loop.callExceptionHandler(
+          ExceptionContext.of(
+              "The executor did not finish joining its threads within "
+                  + timeout.toSeconds()
+                  + " seconds; still running: "
+                  + running.size()));
+      shutdownNow();
+    } finally {
+      joiner.interrupt();
+    }
+  }
+
+  /// Interrupts what is still running.
+  void shutdownNow() {
+    down = true;
+    running.forEach(Thread::interrupt);
+  }
+}

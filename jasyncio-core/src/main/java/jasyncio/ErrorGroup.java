@@ -1,0 +1,52 @@
+package jasyncio;
+
+import java.util.List;
+
+/// Several exceptions thrown as one, with an [Error] among them, so that `catch (Exception e)` does
+/// not swallow it.
+///
+/// It prints as a tree: each member with its own stack trace, as "suppressed" of the group.
+///
+/// Counterpart: `BaseExceptionGroup`.
+public final class ErrorGroup extends Error implements BaseExceptionGroup {
+  private static final long serialVersionUID = 1;
+
+  private final String message;
+
+  @SuppressWarnings("serial") // List.copyOf is serializable if its members are
+  private final List<Throwable> exceptions;
+
+  /// A group of exceptions.
+  ///
+  /// @throws IllegalArgumentException if there are none
+  public ErrorGroup(String message, List<? extends Throwable> exceptions) {
+    super(GroupText.of(message, exceptions));
+    this.message = message;
+    this.exceptions = List.copyOf(exceptions);
+    GroupText.check(this, this.exceptions);
+    for (Throwable member : this.exceptions) {
+      addSuppressed(member);
+    }
+  }
+
+  @Override
+  public String message() {
+    return message;
+  }
+
+  @Override
+  public List<Throwable> exceptions() {
+    return exceptions;
+  }
+
+  @Override
+  public BaseExceptionGroup derive(List<? extends Throwable> members) {
+    BaseExceptionGroup derived = BaseExceptionGroup.of(message, members);
+    Throwable throwable = derived.asThrowable();
+    throwable.setStackTrace(getStackTrace());
+    if (getCause() != null) {
+      throwable.initCause(getCause());
+    }
+    return derived;
+  }
+}

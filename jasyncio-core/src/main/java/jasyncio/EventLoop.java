@@ -1,0 +1,415 @@
+package jasyncio;
+
+import jasyncio.engine.Engine;
+import jasyncio.spi.IoDriver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// An event loop: runs tasks and callbacks on one thread, one at a time, until each waits.
+///
+/// Most programs never see it: [Asyncio#run(AsyncBody)] makes one, runs it and closes it.
+/// Everything here is called on the loop's thread, or before it runs; only
+/// [#callSoonThreadsafe(Runnable)], [#isRunning()] and [#isClosed()] may be called from any. A call
+/// from another thread fails and says so.
+///
+/// Counterpart: `asyncio.BaseEventLoop`.
+public final class EventLoop implements AutoCloseable {
+  final Kernel kernel;
+  private final DefaultExecutor defaultExecutor = new DefaultExecutor();
+  private @Nullable Executor chosenExecutor;
+  private @Nullable TaskFactory taskFactory;
+  private @Nullable ExceptionHandler exceptionHandler;
+
+  private EventLoop(LoopConfig config) {
+    this.kernel = new Kernel(this, config);
+    setDebug(config.debug());
+  }
+
+  /// A new loop with the default configuration; the caller closes it. Counterpart:
+  /// `asyncio.new_event_loop()`.
+  public static EventLoop create() {
+    return create(LoopConfig.defaults());
+  }
+
+  /// A new loop; the caller closes it.
+  public static EventLoop create(LoopConfig config) {
+    return new EventLoop(config);
+  }
+
+  // ---- callbacks ----
+
+  /// Runs `callback` on the next turn, after what is ready already, in a copy of the current
+  /// context.
+  ///
+  /// What it throws goes to the exception handler. Counterpart: `loop.call_soon`.
+  ///
+  /// @throws IllegalStateException if the loop is closed, or runs on another thread
+  public Handle callSoon(Runnable callback) {
+    return callSoon(callback, Context.copyOfCurrent());
+  }
+
+  /// The same, in `context` itself.
+  public Handle callSoon(Runnable callback, Context context) {
+    Handle handle = new Handle(kernel, Objects.requireNonNull(callback, "callback"), context);
+    kernel.callSoon(handle);
+    return handle;
+  }
+
+  /// Runs `callback` on the loop as soon as possible, and wakes the loop if it waits. Callable from
+  /// any thread.
+  ///
+  /// Counterpart: `loop.call_soon_threadsafe`.
+  ///
+  /// @throws IllegalStateException if the loop is closed
+  public Handle callSoonThreadsafe(Runnable callback) {
+    return callSoonThreadsafe(callback, Context.copyOfCurrent());
+  }
+
+  /// The same, in `context` itself.
+  public Handle callSoonThreadsafe(Runnable callback, Context context) {
+    Handle handle = new Handle(kernel, Objects.requireNonNull(callback, "callback"), context);
+    kernel.post(handle);
+    return handle;
+  }
+
+  /// Runs `callback` when `delay` has passed; at once, on the next turn, if it is zero or negative.
+  ///
+  /// Timers of the same deadline run in the order in which they were set. Counterpart:
+  /// `loop.call_later`.
+  ///
+  /// @throws IllegalStateException if the loop is closed, or runs on another thread
+  public TimerHandle callLater(Duration delay, Runnable callback) {
+    return callLater(delay, callback, Context.copyOfCurrent());
+  }
+
+  /// The same, in `context` itself.
+  public TimerHandle callLater(Duration delay, Runnable callback, Context context) {
+    return callAt(kernel.time() + Durations.toNanos(delay), callback, context);
+  }
+
+  /// Runs `callback` when [#time()] has reached `when`.
+  ///
+  /// Counterpart: `loop.call_at`.
+  ///
+  /// @param when nanoseconds of the loop's clock
+  /// @throws IllegalStateException if the loop is closed, or runs on another thread
+  public TimerHandle callAt(long when, Runnable callback) {
+    return callAt(when, callback, Context.copyOfCurrent());
+  }
+
+  /// The same, in `context` itself.
+  public TimerHandle callAt(long when, Runnable callback, Context context) {
+    return kernel.callAt(when, Objects.requireNonNull(callback, "callback"), context);
+  }
+
+  /// The loop's clock, in nanoseconds from an arbitrary start. Counterpart: `loop.time()`, in
+  /// seconds.
+  public long time() {
+    return kernel.time();
+  }
+
+  /// How many turns the loop has begun: what becomes ready in one turn runs in a later one.
+  public long turn() {
+    return kernel.turn();
+  }
+
+  /// How many callbacks and tasks are ready to run.
+  public int readyCount() {
+    return kernel.ready.size();
+  }
+
+  // ---- futures and tasks ----
+
+  /// A new pending future. Counterpart: `loop.create_future()`.
+  public <T extends @Nullable Object> Future<T> createFuture() {
+    return new Future<>(kernel);
+  }
+
+  /// Makes a task of `coroutine`: it starts on the loop's next turn, unless the task factory starts
+  /// tasks eagerly.
+  ///
+  /// Counterpart: `loop.create_task`.
+  ///
+  /// @throws IllegalStateException if the loop is closed, or runs on another thread; the coroutine
+  ///   is closed then
+  public <T extends @Nullable Object> Task<T> createTask(Coroutine<? extends T> coroutine) {
+    return createTask(coroutine, TaskOptions.defaults());
+  }
+
+  /// The same, with a name, a context or an eager start.
+  public <T extends @Nullable Object> Task<T> createTask(
+      Coroutine<? extends T> coroutine, TaskOptions options) {
+    try {
+      return taskFactory == null
+          ? Task.create(this, coroutine, options)
+          : taskFactory.createTask(this, coroutine, options);
+    } catch (Throwable t) {
+      coroutine.close();
+      throw t;
+    }
+  }
+
+  /// Makes tasks with `factory` from now on; null for plain tasks. Counterpart:
+  /// `loop.set_task_factory`.
+  public void setTaskFactory(@Nullable TaskFactory factory) {
+    this.taskFactory = factory;
+  }
+
+  /// The task factory, or null for plain tasks.
+  public @Nullable TaskFactory getTaskFactory() {
+    return taskFactory;
+  }
+
+  /// A future as it is, a coroutine as a task. Counterpart: `asyncio.ensure_future`.
+  ///
+  /// @throws IllegalArgumentException if the future belongs to another loop
+  @SuppressWarnings("unchecked")
+  public <T extends @Nullable Object> Future<T> ensureFuture(Awaitable<? extends T> awaitable) {
+    return switch (awaitable) {
+      case Future<? extends T> future -> {
+        if (future.kernel != kernel) {
+          throw new IllegalArgumentException(
+              "The future belongs to a different loop than the one specified as the loop argument: "
+                  + future
+                  + " belongs to "
+                  + future.getLoop()
+                  + ", not to "
+                  + this);
+        }
+        yield (Future<T>) future;
+      }
+      case Coroutine<? extends T> coroutine -> createTask(coroutine);
+    };
+  }
+
+  /// The task that is running, or null in a callback and while the loop does not run.
+  public @Nullable Task<?> currentTask() {
+    return kernel.currentTask;
+  }
+
+  /// All unfinished tasks, oldest first. Counterpart: `asyncio.all_tasks(loop)`.
+  public Set<Task<?>> allTasks() {
+    return kernel.tasks.snapshot();
+  }
+
+  // ---- running ----
+
+  /// Runs until [#stop()] is called.
+  ///
+  /// The loop runs on the calling thread; with the fallback engine, on a virtual thread that the
+  /// caller waits for.
+  ///
+  /// @throws IllegalStateException if it is closed or running, or if another loop runs on this
+  ///   thread
+  public void runForever() {
+    kernel.run();
+  }
+
+  /// Runs until `awaitable` is done, and returns its result or throws what it failed with.
+  ///
+  /// Counterpart: `loop.run_until_complete`.
+  ///
+  /// @throws IllegalStateException if the loop is closed or running, if another loop runs on this
+  ///   thread, or if the loop was stopped before
+  public <T extends @Nullable Object> T runUntilComplete(Awaitable<? extends T> awaitable) {
+    kernel.checkOpen();
+    if (kernel.isRunning()) {
+      throw new IllegalStateException("This event loop is already running");
+    }
+    boolean isNew = awaitable instanceof Coroutine;
+    Future<T> future = ensureFuture(awaitable);
+    boolean[] done = new boolean[1];
+    java.util.function.Consumer<Future<T>> stopper =
+        _ -> {
+          done[0] = true;
+          kernel.stop();
+        };
+    future.addInternalCallback(stopper);
+    try {
+      kernel.run();
+    } catch (Throwable t) {
+      if (isNew && future.done()) {
+        future.retrieved(); // what is thrown here is what it failed with, or worse
+      }
+      throw t;
+    } finally {
+      future.removeDoneCallback(stopper);
+    }
+    if (!future.done()) {
+      throw new IllegalStateException("Event loop stopped before Future completed.");
+    }
+    return future.result();
+  }
+
+  /// Makes the loop return when everything has run that is ready now. Counterpart: `loop.stop()`.
+  public void stop() {
+    kernel.stop();
+  }
+
+  /// Whether it is running. Callable from any thread.
+  public boolean isRunning() {
+    return kernel.isRunning();
+  }
+
+  /// Whether it has been closed. Callable from any thread.
+  public boolean isClosed() {
+    return kernel.isClosed();
+  }
+
+  /// Closes the loop: what is still scheduled will not run, suspended tasks are unwound so that
+  /// their `finally` blocks run, and each is reported; failures nobody looked at are reported;
+  /// sockets and threads are let go. Does nothing the second time.
+  ///
+  /// [Asyncio#run(AsyncBody)] cancels and awaits all tasks before it comes to this.
+  ///
+  /// @throws IllegalStateException if the loop is running
+  @Override
+  public void close() {
+    kernel.close();
+    defaultExecutor.shutdownNow();
+  }
+
+  /// Closes all generators that have started and not ended. Counterpart:
+  /// `loop.shutdown_asyncgens()`.
+  @CheckReturnValue
+  public Coroutine<@Nullable Void> shutdownAsyncgens() {
+    return Coroutine.of(() -> {
+      List<AsyncGenerator<?>> open = new ArrayList<>(kernel.generators);
+      if (open.isEmpty()) {
+        return null;
+      }
+      List<Coroutine<@Nullable Void>> closings = new ArrayList<>();
+      open.forEach(generator -> closings.add(generator.aclose()));
+      List<@Nullable Object> outcomes =
+          Traps.await(Combinators.<@Nullable Object>gather(this, closings, true));
+      for (int i = 0; i < open.size(); i++) {
+        if (outcomes.get(i) instanceof Throwable failure) {
+          callExceptionHandler(
+              ExceptionContext.of(
+                      "an error occurred during closing of asynchronous generator " + open.get(i))
+                  .withException(failure)
+                  .with("asyncgen", open.get(i)));
+        }
+      }
+      return null;
+    });
+  }
+
+  // ---- threads ----
+
+  /// Runs blocking code on a thread of `executor`.
+  ///
+  /// Cancelling the future interrupts the code if the default executor runs it; the code may go on
+  /// all the same. It runs without the caller's context; [Asyncio#toThread(Callable)] passes that
+  /// on. Counterpart: `loop.run_in_executor`.
+  ///
+  /// @param executor null for the default one
+  /// @throws IllegalStateException if the default executor has been shut down
+  public <T extends @Nullable Object> Future<T> runInExecutor(
+      @Nullable Executor executor, Callable<? extends T> body) {
+    kernel.checkThread("runInExecutor");
+    Executor target = executor == null ? chosenExecutor : executor;
+    return Offload.start(this, target == null ? defaultExecutor : target, body);
+  }
+
+  /// Uses `executor` where none is named; null for a virtual thread for each call. The caller shuts
+  /// it down.
+  public void setDefaultExecutor(@Nullable Executor executor) {
+    this.chosenExecutor = executor;
+  }
+
+  /// Takes no more work for the default executor and waits until its threads have ended; those that
+  /// have not within `timeout` are interrupted, reported and left alone. Counterpart:
+  /// `loop.shutdown_default_executor`.
+  @CheckReturnValue
+  public Coroutine<@Nullable Void> shutdownDefaultExecutor(Duration timeout) {
+    return Coroutine.of(() -> {
+      defaultExecutor.shutdown(this, timeout);
+      return null;
+    });
+  }
+
+  // ---- errors and debugging ----
+
+  /// Sends what nobody can catch to `handler`; null for the default. Counterpart:
+  /// `loop.set_exception_handler`.
+  public void setExceptionHandler(@Nullable ExceptionHandler handler) {
+    this.exceptionHandler = handler;
+  }
+
+  /// The exception handler, or null for the default.
+  public @Nullable ExceptionHandler getExceptionHandler() {
+    return exceptionHandler;
+  }
+
+  /// Logs `context` as an error, with its stack trace, to the system logger `jasyncio`.
+  public void defaultExceptionHandler(ExceptionContext context) {
+    ExceptionReport.log(context);
+  }
+
+  /// Tells the exception handler. A handler that throws is itself reported by the default one.
+  ///
+  /// Counterpart: `loop.call_exception_handler`.
+  public void callExceptionHandler(ExceptionContext context) {
+    ExceptionReport.send(this, context);
+  }
+
+  /// Switches debug mode: futures, tasks and callbacks remember where they were made, coroutines
+  /// that nobody awaits are reported. Costs a stack trace for each. Counterpart: `loop.set_debug`.
+  public void setDebug(boolean debug) {
+    kernel.debug = debug;
+    DebugMode.everOn |= debug;
+  }
+
+  /// Whether debug mode is on.
+  public boolean getDebug() {
+    return kernel.debug;
+  }
+
+  // ---- for drivers ----
+
+  /// This loop's driver if it is of the given type; if the loop still has the one it started with,
+  /// which knows no network, a new one from `factory` takes its place.
+  ///
+  /// @throws IllegalStateException if the loop has been given another driver, such as virtual time
+  public <D extends IoDriver> D driver(Class<D> type, IoDriver.Factory factory) {
+    IoDriver current = kernel.driver();
+    if (current instanceof ParkDriver) {
+      kernel.replaceDriver(factory);
+      current = kernel.driver();
+    }
+    if (!type.isInstance(current)) {
+      throw new IllegalStateException(
+          "this needs a loop on "
+              + type.getSimpleName()
+              + ", but "
+              + this
+              + " runs on "
+              + current.getClass().getName()
+              + ". A loop on virtual time has no network; use a simulated one or a loop on real time");
+    }
+    return type.cast(current);
+  }
+
+  /// The thread that runs this loop's sockets and timers, or null while the loop does not run. With
+  /// the fallback engine it is not the thread that runs a task.
+  public @Nullable Thread thread() {
+    return kernel.loopThread();
+  }
+
+  @Override
+  public String toString() {
+    return "<EventLoop 0x"
+        + Integer.toHexString(System.identityHashCode(this))
+        + " engine="
+        + Engine.selected().name()
+        + (kernel.isClosed() ? " closed" : kernel.isRunning() ? " running" : "")
+        + ">";
+  }
+}

@@ -1,0 +1,123 @@
+package jasyncio;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What the loop's exception handler is told: a message, and what is known besides. Immutable.
+///
+/// Counterpart: the `context` dictionary of `loop.call_exception_handler`; the keys are the
+/// methods.
+public final class ExceptionContext {
+  private final String message;
+  private final @Nullable Throwable exception;
+  private final @Nullable Future<?> future;
+  private final @Nullable Handle handle;
+  private final @Nullable Throwable source;
+  private final Map<String, Object> details;
+
+  private ExceptionContext(
+      String message,
+      @Nullable Throwable exception,
+      @Nullable Future<?> future,
+      @Nullable Handle handle,
+      @Nullable Throwable source,
+      Map<String, Object> details) {
+    this.message = message;
+    this.exception = exception;
+    this.future = future;
+    this.handle = handle;
+    this.source = source;
+    this.details = details;
+  }
+
+  /// A context with a message and nothing else.
+  public static ExceptionContext of(String message) {
+    return new ExceptionContext(message, null, null, null, null, Map.of());
+  }
+
+  /// Adds what was thrown.
+  public ExceptionContext withException(@Nullable Throwable exception) {
+    return new ExceptionContext(message, exception, future, handle, source, details);
+  }
+
+  /// Adds the future or task concerned.
+  public ExceptionContext withFuture(@Nullable Future<?> future) {
+    return new ExceptionContext(message, exception, future, handle, source, details);
+  }
+
+  ExceptionContext withTask(Task<?> task) {
+    return withFuture(task);
+  }
+
+  ExceptionContext withHandle(Handle handle) {
+    return new ExceptionContext(message, exception, future, handle, handle.source, details);
+  }
+
+  ExceptionContext withSource(@Nullable Throwable source) {
+    return new ExceptionContext(message, exception, future, handle, source, details);
+  }
+
+  /// Adds anything else under a name of its own, such as `transport`.
+  public ExceptionContext with(String name, Object detail) {
+    Map<String, Object> more = new LinkedHashMap<>(details);
+    more.put(name, detail);
+    return new ExceptionContext(message, exception, future, handle, source, more);
+  }
+
+  /// What happened.
+  public String message() {
+    return message;
+  }
+
+  /// What was thrown, if anything.
+  public @Nullable Throwable exception() {
+    return exception;
+  }
+
+  /// The future concerned, if any; a task is one.
+  public @Nullable Future<?> future() {
+    return future;
+  }
+
+  /// The task concerned, if any.
+  public @Nullable Task<?> task() {
+    return future instanceof Task<?> task ? task : null;
+  }
+
+  /// The callback concerned, if any.
+  public @Nullable Handle handle() {
+    return handle;
+  }
+
+  /// Where the future or the callback was made; known in debug mode only.
+  public @Nullable Throwable source() {
+    return source;
+  }
+
+  /// What was added by name.
+  public Map<String, Object> details() {
+    return details;
+  }
+
+  /// The context the handler runs in, as in CPython: that of the task or callback concerned.
+  @Nullable Context context() {
+    if (future instanceof Task<?> task) {
+      return task.getContext();
+    }
+    return handle == null ? null : handle.context;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(message);
+    if (future != null) {
+      text.append("\n  ").append(future instanceof Task ? "task: " : "future: ").append(future);
+    }
+    if (handle != null) {
+      text.append("\n  handle: ").append(handle);
+    }
+    details.forEach((name, detail) -> text.append("\n  ").append(name).append(": ").append(detail));
+    return text.toString();
+  }
+}

@@ -1,0 +1,10 @@
+package jasyncio;
+
+/// Is told what went wrong where nobody could catch it; see
+/// [EventLoop#setExceptionHandler(ExceptionHandler)].
+@FunctionalInterface
+public interface ExceptionHandler {
+  /// Called on the loop's thread, in the context of the task or callback concerned. It must not
+  /// await.
+  void handle(EventLoop loop, ExceptionContext context);
+}

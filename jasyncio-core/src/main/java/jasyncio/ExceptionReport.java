@@ -1,0 +1,52 @@
+package jasyncio;
+
+/// Delivers what nobody could catch: to the loop's exception handler, or to the system logger.
+final class ExceptionReport {
+  /// Counterpart: the logger "asyncio".
+  private static final String LOGGER = "jasyncio";
+
+  private ExceptionReport() {}
+
+  static void send(EventLoop loop, ExceptionContext report) {
+    ExceptionHandler handler = loop.getExceptionHandler();
+    if (handler == null) {
+      logOrGiveUp(report);
+      return;
+    }
+    try {
+      runIn(report.context(), () -> handler.handle(loop, report));
+    } catch (KeyboardInterrupt e) {
+      throw e;
+    } catch (Throwable t) {
+      logOrGiveUp(report);
+      logOrGiveUp(ExceptionContext.of("Unhandled error in exception handler").withException(t));
+    }
+  }
+
+  /// In the context of the task or callback concerned, or a copy if that is in use because it is
+  /// the running one's.
+  private static void runIn(@org.jspecify.annotations.Nullable Context context, Runnable action) {
+    if (context == null) {
+      action.run();
+    } else {
+      context.copy().run(action);
+    }
+  }
+
+  static void log(ExceptionContext report) {
+    System.getLogger(LOGGER).log(System.Logger.Level.ERROR, report.toString(), cause(report));
+  }
+
+  private static @org.jspecify.annotations.Nullable Throwable cause(ExceptionContext report) {
+    Throwable exception = report.exception();
+    return exception == null ? report.source() : exception;
+  }
+
+  private static void logOrGiveUp(ExceptionContext report) {
+    try {
+      log(report);
+    } catch (Throwable t) { // a broken logger must not take the loop down
+      System.err.println("jasyncio: the logger failed with " + t + " on: " + report);
+    }
+  }
+}

@@ -1,0 +1,357 @@
+package jasyncio;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A result that is not there yet. Awaiting it, as often as one likes, gives the result or throws
+/// the exception it gets.
+///
+/// Made by [EventLoop#createFuture()]. Not thread-safe: use it on the thread of its loop; other
+/// threads go through [EventLoop#callSoonThreadsafe(Runnable)].
+///
+/// Counterpart: `asyncio.Future`.
+public non-sealed class Future<T extends @Nullable Object> implements Awaitable<T> {
+  /*
+   * Overview
+   *
+   *   PENDING --setResult-----> RESULT
+   *   PENDING --setException--> FAILED
+   *   PENDING --cancel--------> CANCELLED
+   *
+   * `outcome` is the result, the exception, or for a cancelled future the message or the CancelledError to throw first.
+   * `waiters` is null, one waiter, or a List of them: most futures have one. A waiter is a Task to wake or a DoneHandle to
+   * run; both go to the ready queue in the order in which they came, never run in place.
+   *
+   * CPython: Lib/asyncio/futures.py, 3.14. Differences: (1) there is no __del__, so "exception was never retrieved" comes from
+   * LossReports, at the latest when the loop closes; (2) a result may be set before the loop runs, but not from another thread.
+   */
+  private static final byte PENDING = 0;
+  private static final byte RESULT = 1;
+  private static final byte FAILED = 2;
+  private static final byte CANCELLED = 3;
+
+  final Kernel kernel;
+  private byte state = PENDING;
+  private @Nullable Object outcome;
+  private @Nullable Object waiters;
+
+  /// The pending "never retrieved" report of a failure that nobody has looked at.
+  private LossReports.@Nullable Entry unretrieved;
+
+  /// Where it was made; debug mode only.
+  final @Nullable Throwable source;
+
+  Future(Kernel kernel) {
+    this.kernel = kernel;
+    this.source = kernel.debug ? new Throwable("created here") : null;
+  }
+
+  /// The loop it belongs to.
+  public final EventLoop getLoop() {
+    return kernel.loop;
+  }
+
+  /// Whether there is a result, an exception or a cancellation.
+  public final boolean done() {
+    return state != PENDING;
+  }
+
+  /// Whether it was cancelled.
+  public final boolean cancelled() {
+    return state == CANCELLED;
+  }
+
+  /// Whether it ended with an exception; unlike [#exception()] this does not count as having looked
+  /// at it.
+  final boolean failed() {
+    return state == FAILED;
+  }
+
+  /// The result; what it failed with is thrown as it is.
+  ///
+  /// Does not suspend: use [Asyncio#await(Awaitable)] to wait for it.
+  ///
+  /// @throws InvalidStateError if there is none yet
+  /// @throws CancelledError if it was cancelled
+  @SuppressWarnings({"unchecked", "NullAway"}) // a result is null only if T allows it
+  public final T result() {
+    if (state == RESULT) {
+      return (T) outcome;
+    }
+    throw failure();
+  }
+
+  /// Throws why there is no result.
+  private RuntimeException failure() {
+    if (state == FAILED) {
+      retrieved();
+      throw Sneaky.rethrow((Throwable) outcome);
+    }
+    if (state == CANCELLED) {
+      throw makeCancelledError();
+    }
+    throw new InvalidStateError("Result is not ready.");
+  }
+
+  /// The exception it failed with, or null if it has a result.
+  ///
+  /// @throws InvalidStateError if it is not done
+  /// @throws CancelledError if it was cancelled
+  public final @Nullable Throwable exception() {
+    if (state == FAILED) {
+      retrieved();
+      return (Throwable) outcome;
+    }
+    if (state == CANCELLED) {
+      throw makeCancelledError();
+    }
+    if (state == PENDING) {
+      throw new InvalidStateError("Exception is not set.");
+    }
+    return null;
+  }
+
+  /// What it failed with, without counting as having looked.
+  final @Nullable Throwable failureOrNull() {
+    return state == FAILED ? (Throwable) outcome : null;
+  }
+
+  /// The error of a cancelled future: the one that cancelled its task the first time, a new one
+  /// afterwards.
+  final CancelledError makeCancelledError() {
+    if (state == CANCELLED && outcome instanceof CancelledError first) {
+      outcome = null;
+      return first;
+    }
+    return new CancelledError(cancelMessage());
+  }
+
+  /// What was given to cancel(message); null if nothing, or if the future ended by an error its
+  /// body let out.
+  @Nullable String cancelMessage() {
+    return state == CANCELLED && outcome instanceof String message ? message : null;
+  }
+
+  /// Somebody has looked at the failure.
+  final void retrieved() {
+    if (unretrieved != null) {
+      kernel.losses.forget(unretrieved);
+      unretrieved = null;
+    }
+  }
+
+  /// Whether a failure is still waiting to be looked at.
+  final boolean isUnretrieved() {
+    return unretrieved != null;
+  }
+
+  /// Ends it with a result.
+  ///
+  /// @throws InvalidStateError if it is done
+  public void setResult(T result) {
+    checkPending("setResult");
+    finish(RESULT, result);
+  }
+
+  /// Ends it with an exception.
+  ///
+  /// @throws InvalidStateError if it is done
+  public void setException(Throwable exception) {
+    checkPending("setException");
+    fail(Objects.requireNonNull(exception, "exception"));
+  }
+
+  private void checkPending(String operation) {
+    Thread owner = kernel.carrier.thread();
+    if (owner != null && owner != Thread.currentThread()) {
+      kernel.checkThread(operation);
+    }
+    if (state != PENDING) {
+      throw new InvalidStateError(
+          operation + ": invalid state, already " + stateName() + ": " + this);
+    }
+  }
+
+  /// Cancels it: whoever awaits it gets a [CancelledError].
+  ///
+  /// @return false if it was done before
+  public final boolean cancel() {
+    return cancel(null);
+  }
+
+  /// Cancels it with a message, which the [CancelledError] carries.
+  ///
+  /// @return false if it was done before
+  public boolean cancel(@Nullable String message) {
+    retrieved();
+    if (state != PENDING) {
+      return false;
+    }
+    if (waiters != null) {
+      kernel.checkThread("cancel");
+    }
+    finish(CANCELLED, message);
+    return true;
+  }
+
+  /// Ends a task whose body let `error` out; the first to ask gets this very error.
+  final void finishCancelled(CancelledError error) {
+    finish(CANCELLED, error);
+  }
+
+  final void finishCancelled(@Nullable String message) {
+    finish(CANCELLED, message);
+  }
+
+  final void finishResult(T result) {
+    finish(RESULT, result);
+  }
+
+  final void fail(Throwable exception) {
+    finish(FAILED, exception);
+    unretrieved = kernel.losses.watch(this, lossReport(kernel.loop, exception));
+  }
+
+  /// Must not refer to this future, or it would never be collected.
+  private LossReports.Report lossReport(EventLoop loop, Throwable exception) {
+    String kind = this instanceof Task ? "Task" : "Future";
+    String name = this instanceof Task<?> task ? " (" + task.getName() + ")" : "";
+    Throwable where = source;
+    return lost ->
+        loop.callExceptionHandler(
+            ExceptionContext.of(kind + " exception was never retrieved" + name)
+                .withException(exception)
+                .withFuture((Future<?>) lost)
+                .withSource(where));
+  }
+
+  private void finish(byte end, @Nullable Object value) {
+    state = end;
+    outcome = value;
+    Object waiting = waiters;
+    if (waiting != null) {
+      waiters = null;
+      if (waiting instanceof List<?> several) {
+        for (Object waiter : several) {
+          kernel.ready.add(waiter);
+        }
+      } else {
+        kernel.ready.add(waiting);
+      }
+    }
+  }
+
+  /// Calls `callback` with this future when it is done: on a later turn of the loop, in the order
+  /// of registration. If it is done already, on the next turn.
+  public final void addDoneCallback(Consumer<? super Future<T>> callback) {
+    addDoneCallback(callback, Context.copyOfCurrent());
+  }
+
+  /// The same, with the callback running in `context` instead of a copy of the current one.
+  public final void addDoneCallback(Consumer<? super Future<T>> callback, Context context) {
+    Objects.requireNonNull(callback, "callback");
+    DoneHandle<T> handle = new DoneHandle<>(this, callback, context);
+    if (done()) {
+      kernel.callSoon(handle);
+    } else {
+      addWaiter(handle);
+    }
+  }
+
+  /// For the library's own callbacks: no context is copied for them.
+  final void addInternalCallback(Consumer<? super Future<T>> callback) {
+    addDoneCallback(callback, kernel.internalContext);
+  }
+
+  /// Removes every registration of `callback`.
+  ///
+  /// @return how many there were
+  public final int removeDoneCallback(Consumer<? super Future<T>> callback) {
+    if (waiters instanceof List<?> several) {
+      int before = several.size();
+      several.removeIf(
+          waiter -> waiter instanceof DoneHandle<?> handle && handle.callback == callback);
+      int removed = before - several.size();
+      if (several.isEmpty()) {
+        waiters = null;
+      }
+      return removed;
+    }
+    if (waiters instanceof DoneHandle<?> handle && handle.callback == callback) {
+      waiters = null;
+      return 1;
+    }
+    return 0;
+  }
+
+  /// Adds a task to wake or a callback to run at the end.
+  final void addWaiter(Object waiter) {
+    if (waiters == null) {
+      waiters = waiter;
+    } else if (waiters instanceof List<?>) {
+      @SuppressWarnings("unchecked")
+      List<Object> several = (List<Object>) waiters;
+      several.add(waiter);
+    } else {
+      List<Object> several = new ArrayList<>(4);
+      several.add(waiters);
+      several.add(waiter);
+      waiters = several;
+    }
+  }
+
+  /// Forgets a waiter whose suspension was refused.
+  final void removeWaiter(Object waiter) {
+    if (waiters == waiter) {
+      waiters = null;
+    } else if (waiters instanceof List<?> several) {
+      several.remove(waiter);
+    }
+  }
+
+  final String stateName() {
+    return switch (state) {
+      case PENDING -> "pending";
+      case CANCELLED -> "cancelled";
+      default -> "finished";
+    };
+  }
+
+  @Override
+  public String toString() {
+    return "<Future " + stateName() + outcomeText() + ">";
+  }
+
+  final String outcomeText() {
+    return switch (state) {
+      case RESULT -> " result=" + outcome;
+      case FAILED -> " exception=" + outcome;
+      default -> "";
+    };
+  }
+
+  /// A done callback: waits in its future's list, then in the ready queue.
+  private static final class DoneHandle<T extends @Nullable Object> extends Handle {
+    private final Future<T> future;
+    private final Consumer<? super Future<T>> callback;
+
+    DoneHandle(Future<T> future, Consumer<? super Future<T>> callback, Context context) {
+      super(future.kernel, null, context);
+      this.future = future;
+      this.callback = callback;
+    }
+
+    @Override
+    void invoke() {
+      callback.accept(future);
+    }
+
+    @Override
+    String describe() {
+      return callback.getClass().getName();
+    }
+  }
+}

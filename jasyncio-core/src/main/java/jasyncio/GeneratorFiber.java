@@ -1,0 +1,175 @@
+package jasyncio;
+
+import jasyncio.engine.Fiber;
+import org.jspecify.annotations.Nullable;
+
+/// The machine behind an [AsyncGenerator]: the stack its body runs on.
+final class GeneratorFiber {
+  /*
+   * Overview
+   *
+   *   CREATED --first item asked for--> RUNNING --yield--> SUSPENDED --next item asked for--> RUNNING --body ends--> FINISHED
+   *
+   * The body runs on a fiber of its own, mounted by the task that asks for an item. When it awaits something that is not
+   * there yet, it suspends to that task with `awaiting` set; the task waits in its place, and resumes it. So there is one kind
+   * of suspension, and a generator may be consumed by another generator to any depth.
+   */
+  private enum State {
+    CREATED,
+    SUSPENDED,
+    RUNNING,
+    FINISHED
+  }
+
+  private final GeneratorBody<?> body;
+  private State state = State.CREATED;
+  private @Nullable Fiber fiber;
+
+  /// The task that consumes it right now, and the generator that is consumed by that task further
+  /// out.
+  private @Nullable Task<?> consumer;
+
+  private @Nullable GeneratorFiber outer;
+
+  private boolean awaiting;
+  private @Nullable Throwable refusal;
+  private @Nullable Object passedIn;
+  private @Nullable Throwable thrownIn;
+  private @Nullable Object yielded;
+  private @Nullable Throwable failure;
+
+  GeneratorFiber(GeneratorBody<?> body) {
+    this.body = body;
+  }
+
+  boolean isCreated() {
+    return state == State.CREATED;
+  }
+
+  boolean isFinished() {
+    return state == State.FINISHED;
+  }
+
+  /// Ends it without running anything of the body.
+  void finish() {
+    state = State.FINISHED;
+  }
+
+  /// Runs the body until it yields or ends.
+  ///
+  /// @param sent what the pending `yield` returns
+  /// @param injected what the pending `yield` throws instead, or null
+  /// @return true if it yielded, see [#takeYielded()]; false if it returned
+  /// @throws Throwable what the body threw
+  boolean resume(Task<?> task, @Nullable Object sent, @Nullable Throwable injected)
+      throws Throwable {
+    passedIn = sent;
+    thrownIn = injected;
+    Fiber mine = fiber;
+    if (mine == null) {
+      mine = task.kernel.carrier.newFiber(this::runBody);
+      fiber = mine;
+    }
+    state = State.RUNNING;
+    consumer = task;
+    outer = task.generator;
+    task.generator = this;
+    try {
+      mine.resume();
+      while (awaiting) {
+        awaiting = false;
+        waitInPlaceOf(task);
+        mine.resume();
+      }
+    } finally {
+      task.generator = outer;
+      outer = null;
+      consumer = null;
+    }
+    if (!mine.isDone()) {
+      state = State.SUSPENDED;
+      return true;
+    }
+    state = State.FINISHED;
+    fiber = null;
+    Throwable thrown = failure;
+    if (thrown != null) {
+      failure = null;
+      throw thrown;
+    }
+    return false;
+  }
+
+  @Nullable Object takeYielded() {
+    Object item = yielded;
+    yielded = null;
+    return item;
+  }
+
+  /// The consumer leaves its stack on behalf of the body. If it may not, the body is told.
+  private void waitInPlaceOf(Task<?> task) {
+    task.generator = outer;
+    try {
+      task.leaveStack();
+    } catch (Throwable t) {
+      refusal = t;
+    }
+    task.generator = this;
+  }
+
+  /// Called in the body, by an await that has to wait.
+  void suspendForAwait() {
+    awaiting = true;
+    try {
+      suspendBody();
+    } catch (Throwable refused) {
+      awaiting = false;
+      throw refused;
+    }
+    Throwable refused = refusal;
+    if (refused != null) {
+      refusal = null;
+      throw Sneaky.rethrow(refused);
+    }
+  }
+
+  private void suspendBody() {
+    Fiber mine = fiber;
+    assert mine != null;
+    mine.suspend();
+  }
+
+  /// Called in the body, by [Yielder#yield(Object)].
+  @Nullable Object yieldItem(@Nullable Object item) {
+    Kernel kernel = Kernel.runningOrNull();
+    if (kernel == null
+        || consumer == null
+        || kernel.currentTask != consumer
+        || consumer.generator != this) {
+      throw new IllegalStateException(
+          "yield outside the generator's own body: a task or callback made by a generator cannot yield its items");
+    }
+    yielded = item;
+    suspendBody();
+    Throwable injected = thrownIn;
+    if (injected != null) {
+      thrownIn = null;
+      throw Sneaky.rethrow(injected);
+    }
+    return passedIn;
+  }
+
+  @SuppressWarnings("unchecked")
+  private void runBody() {
+    Task<?> first = consumer;
+    assert first != null;
+    if (!first.kernel.carrier.fibersShareLoopThread()) {
+      first.kernel.adoptThread();
+    }
+    try {
+      ((GeneratorBody<@Nullable Object>) body).run(this::yieldItem);
+    } catch (Throwable t) {
+      failure = t;
+    }
+  }
+}

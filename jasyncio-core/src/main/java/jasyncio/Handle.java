@@ -1,0 +1,74 @@
+package jasyncio;
+
+import org.jspecify.annotations.Nullable;
+
+/// One scheduled callback, as returned by [EventLoop#callSoon(Runnable)].
+///
+/// Use it on the loop's thread; only a handle from [EventLoop#callSoonThreadsafe(Runnable)] may be
+/// cancelled from any.
+///
+/// Counterpart: `asyncio.Handle`.
+public class Handle {
+  final Kernel kernel;
+
+  /// Null once cancelled or run, so that what it holds can be collected. Not volatile: a cancel
+  /// that comes from another thread takes effect if it is seen in time, which is all that CPython
+  /// promises too; see [PostedHandle] for the visible form.
+  private @Nullable Runnable callback;
+
+  final Context context;
+  private boolean cancelled;
+
+  /// Where the callback was scheduled; debug mode only.
+  @Nullable Throwable source;
+
+  Handle(Kernel kernel, @Nullable Runnable callback, Context context) {
+    this.kernel = kernel;
+    this.callback = callback;
+    this.context = context;
+    if (kernel.debug) {
+      source = new Throwable("scheduled here");
+    }
+  }
+
+  /// Keeps the callback from being run. Does nothing if it has run or was cancelled before.
+  public void cancel() {
+    if (!cancelled) {
+      cancelled = true;
+      callback = null;
+    }
+  }
+
+  /// Whether it was cancelled.
+  public boolean cancelled() {
+    return cancelled;
+  }
+
+  /// The context the callback runs in.
+  public Context getContext() {
+    return context;
+  }
+
+  /// Runs the callback. The kernel catches what it throws.
+  void invoke() {
+    Runnable r = callback;
+    if (r != null) {
+      r.run();
+    }
+  }
+
+  /// What it will call, for messages.
+  String describe() {
+    return callback == null ? "" : callback.getClass().getName();
+  }
+
+  @Override
+  public String toString() {
+    return "<"
+        + getClass().getSimpleName()
+        + (cancelled ? " cancelled" : "")
+        + " "
+        + describe()
+        + ">";
+  }
+}

@@ -1,0 +1,470 @@
+package jasyncio;
+
+import jasyncio.engine.Carrier;
+import jasyncio.engine.Engine;
+import jasyncio.spi.Chooser;
+import jasyncio.spi.Clock;
+import jasyncio.spi.IoDriver;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The event loop: runs what is ready, and waits when nothing is.
+///
+/// Everything here runs on the loop's thread, except [#post(Handle)] and what is marked volatile.
+final class Kernel {
+  /*
+   * Overview
+   *
+   * A turn: poll the driver (waiting only if nothing is ready), move due timers to the ready queue, run exactly what is ready
+   * then. What becomes ready meanwhile waits for the next turn, so that no chain of callbacks can starve sockets and timers.
+   *
+   * Two callers drive turns through advance():
+   *   - loop(), the top frame: it resumes the task that advance() returns;
+   *   - Traps, from inside a task that is about to wait: it goes on with the turn right there, and when the next task in line is
+   *     the very task it runs in, the await just returns, without the price of leaving the stack. Any other task goes to loop()
+   *     through `handoff`. Only the top frame may block, start another task, or stop.
+   *
+   * CPython: BaseEventLoop._run_once, Lib/asyncio/base_events.py, 3.14. Differences: (1) while work is ready the clock is read at
+   * most every MAX_TURNS_BETWEEN_PEEKS turns and the driver polled at most every PEEK_INTERVAL_NANOS; (2) timers of equal deadline
+   * run first in, first out.
+   */
+
+  /// The longest single wait: CPython's, against drivers that overflow.
+  private static final long MAX_WAIT_NANOS = 24L * 3600 * 1_000_000_000;
+
+  /// How often a busy loop looks at its sockets: asking costs a system call, and 50 us of delay
+  /// cost a peer nothing.
+  private static final long PEEK_INTERVAL_NANOS = 50_000;
+
+  /// How many turns may pass without reading the clock, while they are short: reading costs as much
+  /// as ten of them.
+  private static final int MAX_TURNS_BETWEEN_PEEKS = 16;
+
+  /// Turns are short when those between two readings took less than this together.
+  private static final long SHORT_NANOS = 5_000;
+
+  /// How often a waiting loop looks for lost failures that the collector has found, if it watches
+  /// any.
+  private static final long LOSS_CHECK_NANOS = 1_000_000_000;
+
+  final EventLoop loop;
+  final ReadyQueue ready = new ReadyQueue();
+  final TimerHeap timers = new TimerHeap();
+  final LossReports losses = new LossReports();
+  final TaskList tasks = new TaskList();
+
+  /// The generators that have started and not ended, oldest first.
+  final Set<AsyncGenerator<?>> generators = new LinkedHashSet<>();
+
+  final Clock clock;
+  final Carrier carrier;
+  private final @Nullable Chooser chooser;
+
+  /// Volatile: read by any thread that posts. It changes once, when the network is first used.
+  private volatile IoDriver driver;
+
+  /// Volatile: read by any thread that posts.
+  private volatile boolean closed;
+
+  /// The thread that polls; with the continuation engine tasks run on it too. Volatile: asked for
+  /// by other threads.
+  private volatile @Nullable Thread loopThread;
+
+  boolean debug;
+
+  /// The task that runs right now; null in a callback and between tasks.
+  @Nullable Task<?> currentTask;
+
+  /// The context of the code that runs right now.
+  Context context = Context.ofThread();
+
+  /// The context of the library's own callbacks.
+  final Context internalContext = new Context();
+
+  /// Whether a task runs inside another one's step (an eager start): then nothing else may run
+  /// before it returns.
+  boolean nested;
+
+  private long turn;
+  private int batch;
+  private boolean inTurn;
+  private boolean running;
+  private boolean stopping;
+  private boolean interrupted;
+  private long timerSequence;
+  private @Nullable Task<?> handoff;
+
+  /// What must leave the loop instead of being reported: a [KeyboardInterrupt], or an error of the
+  /// driver.
+  private @Nullable Throwable fatal;
+
+  private long now;
+  private long lastPeek;
+  private int turnsUntilPeek;
+  private int turnsBetweenPeeks = 1;
+
+  Kernel(EventLoop loop, LoopConfig config) {
+    this.loop = loop;
+    this.clock = config.clock();
+    this.chooser = config.chooserOrNull();
+    this.debug = config.debug();
+    this.carrier = Engine.selected().newCarrier();
+    IoDriver.Factory factory = config.driverOrNull();
+    this.driver = factory == null ? new ParkDriver() : factory.create(clock, null);
+    this.now = clock.nanoTime();
+  }
+
+  // ---- which loop is this? ----
+
+  /// The loop that ran last, if it still does. Plain on purpose: a thread that finds itself in
+  /// `carrier.thread` wrote that itself, and any other, whatever it sees here, falls through to its
+  /// own slot.
+  private static @Nullable Kernel last;
+
+  /// The loop of each thread that runs one; read only where several loops run at once.
+  private static final ThreadLocal<@Nullable Kernel> OF_THREAD = new ThreadLocal<>();
+
+  /// The loop whose code this thread is running, or null.
+  static @Nullable Kernel runningOrNull() {
+    Kernel kernel = last;
+    if (kernel != null && kernel.carrier.isCurrent()) {
+      return kernel;
+    }
+    kernel = OF_THREAD.get();
+    return kernel != null && kernel.carrier.isCurrent() ? kernel : null;
+  }
+
+  /// Declares that this thread runs the loop's code now and then; for the threads of the fallback
+  /// engine.
+  void adoptThread() {
+    OF_THREAD.set(this);
+  }
+
+  // ---- scheduling ----
+
+  void callSoon(Handle handle) {
+    checkThread("callSoon");
+    ready.add(handle);
+  }
+
+  /// A wake-up of a task: no handle, no context to copy.
+  void wake(Task<?> task) {
+    ready.add(task);
+  }
+
+  TimerHandle callAt(long when, Runnable callback, Context context) {
+    checkThread("callAt");
+    TimerHandle timer = new TimerHandle(this, callback, context, when, timerSequence++);
+    timers.add(timer);
+    return timer;
+  }
+
+  /// Schedules from any thread.
+  void post(Handle handle) {
+    if (carrier.isCurrent()) {
+      checkOpen();
+      ready.add(handle);
+      return;
+    }
+    postWork(() -> ready.add(handle));
+  }
+
+  /// Hands work to the driver from any thread; it will be run while polling, so it must be short
+  /// and must not await.
+  void postWork(Runnable work) {
+    while (true) {
+      checkOpen();
+      IoDriver current = driver;
+      if (current.post(work)) {
+        return;
+      }
+      if (current == driver) { // closed, and not just replaced
+        throw new IllegalStateException("Event loop is closed");
+      }
+    }
+  }
+
+  void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("Event loop is closed");
+    }
+  }
+
+  /// The loop's own methods belong to its thread; before it runs and after, to whoever sets it up.
+  void checkThread(String operation) {
+    checkOpen();
+    Thread owner = carrier.thread();
+    if (owner != null && owner != Thread.currentThread()) {
+      throw new IllegalStateException(
+          "Non-thread-safe operation invoked on an event loop other than the current one: "
+              + operation
+              + " on "
+              + loop
+              + ", which runs on "
+              + owner
+              + ", was called from "
+              + Thread.currentThread()
+              + ". From other threads use loop.callSoonThreadsafe(...) or runCoroutineThreadsafe(...)");
+    }
+  }
+
+  /// The time now; timers due until now will run in the next turn.
+  long time() {
+    now = clock.nanoTime();
+    return now;
+  }
+
+  long turn() {
+    return turn;
+  }
+
+  // ---- running ----
+
+  boolean isRunning() {
+    return running;
+  }
+
+  @Nullable Thread loopThread() {
+    return loopThread;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void stop() {
+    checkThread("stop");
+    stopping = true;
+  }
+
+  /// Runs until [#stop()].
+  void run() {
+    checkOpen();
+    if (running) {
+      throw new IllegalStateException("This event loop is already running");
+    }
+    Kernel other = runningOrNull();
+    if (other != null) {
+      throw new IllegalStateException(
+          "Cannot run the event loop while another loop is running: "
+              + other.loop
+              + " runs on "
+              + Thread.currentThread()
+              + ". Await instead of run inside a task, or start the other loop in a thread of its own");
+    }
+    running = true;
+    Context base = Context.ofThread();
+    try {
+      carrier.run(() -> loop(base));
+    } finally {
+      running = false;
+    }
+  }
+
+  private void loop(Context base) {
+    begin(base);
+    try {
+      // The event loop. Tasks are resumed here and nowhere else.
+      while (true) {
+        Task<?> next = handoff == null ? advance(null) : handoff;
+        handoff = null;
+        if (next == null) {
+          break;
+        }
+        next.step();
+      }
+    } finally {
+      end();
+    }
+    Throwable cause = fatal;
+    if (cause != null) {
+      fatal = null;
+      throw Sneaky.rethrow(cause);
+    }
+  }
+
+  private void begin(Context base) {
+    last = this;
+    adoptThread();
+    loopThread = Thread.currentThread();
+    context = base;
+    batch = 0;
+    inTurn = false;
+    turnsUntilPeek = 0;
+    now = clock.nanoTime();
+  }
+
+  private void end() {
+    stopping = false;
+    loopThread = null;
+    currentTask = null;
+    context = Context.ofThread();
+    OF_THREAD.remove();
+    if (last == this) {
+      last = null;
+    }
+    if (interrupted) {
+      interrupted = false;
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Runs ready callbacks, and starts new turns, until the next in line is a task.
+  ///
+  /// @param self the task that waits with its stack in place, or null from the top frame
+  /// @return the task to run; null if the loop must stop or, in a task's place, must do what only
+  ///   the top frame may
+  @Nullable Task<?> advance(@Nullable Task<?> self) {
+    while (true) {
+      while (batch > 0 && fatal == null) {
+        batch--;
+        Object item = chooser == null ? ready.take() : ready.takeAt(chooser.choose(batch + 1));
+        if (item instanceof Task<?> task) {
+          return task;
+        }
+        run((Handle) item);
+      }
+      if (fatal != null || (inTurn && stopping)) {
+        return null;
+      }
+      if (self != null && (ready.isEmpty() || !carrier.fibersShareLoopThread())) {
+        return null; // the loop blocks only from its top frame, so that a waiting loop has all its
+        // tasks suspended
+      }
+      beginTurn();
+    }
+  }
+
+  /// Whether a task that waits may go on with the turn from where it stands: not inside another
+  /// task's step, and not while the top frame already has its next task.
+  boolean mayAdvanceInPlace() {
+    return !nested && handoff == null;
+  }
+
+  /// Takes back a wake-up: the task was not allowed to suspend, so it runs on instead of coming up
+  /// again.
+  void withdraw(Task<?> task) {
+    int at = ready.remove(task);
+    if (at >= 0 && at < batch) {
+      batch--;
+    }
+  }
+
+  /// Another task is next: the top frame runs it as soon as the caller's stack has been left.
+  void handOff(Task<?> task) {
+    handoff = task;
+  }
+
+  private void beginTurn() {
+    turn++;
+    inTurn = true;
+    try {
+      if (ready.isEmpty()) {
+        waitForWork();
+      } else if (--turnsUntilPeek <= 0) {
+        peek();
+      }
+    } catch (Throwable t) {
+      fatal = t;
+    }
+    timers.moveDue(now, ready);
+    batch = ready.size();
+  }
+
+  /// Nothing is ready: waits for a post, a socket or the next timer.
+  private void waitForWork() {
+    if (Thread.interrupted()) {
+      interrupted = true; // an interrupted thread cannot wait; given back when the loop ends
+    }
+    losses.sendCollected();
+    long wait = IoDriver.NO_WAIT;
+    if (!stopping && ready.isEmpty()) {
+      wait = timers.nanosUntilNext(timers.isEmpty() ? now : clock.nanoTime());
+      if (wait == Long.MAX_VALUE) {
+        wait =
+            losses.isEmpty() || clock != LoopConfig.SYSTEM_CLOCK
+                ? IoDriver.FOREVER
+                : LOSS_CHECK_NANOS;
+      } else {
+        wait = Math.min(wait, MAX_WAIT_NANOS);
+      }
+    }
+    driver.poll(wait);
+    now = clock.nanoTime();
+    lastPeek = now;
+  }
+
+  /// Work is ready: looks at the clock, and at the driver if that is some time ago.
+  private void peek() {
+    long before = now;
+    now = clock.nanoTime();
+    turnsBetweenPeeks =
+        now - before < SHORT_NANOS ? Math.min(turnsBetweenPeeks * 2, MAX_TURNS_BETWEEN_PEEKS) : 1;
+    turnsUntilPeek = turnsBetweenPeeks;
+    if (now - lastPeek >= PEEK_INTERVAL_NANOS) {
+      lastPeek = now;
+      driver.poll(IoDriver.NO_WAIT);
+    }
+  }
+
+  private void run(Handle handle) {
+    if (handle.cancelled()) {
+      return;
+    }
+    Context outer = context;
+    try {
+      handle.context.enter();
+      context = handle.context;
+      handle.invoke();
+    } catch (KeyboardInterrupt e) {
+      fatal = e;
+    } catch (Throwable t) {
+      loop.callExceptionHandler(
+          ExceptionContext.of("Exception in callback " + handle.describe())
+              .withException(t)
+              .withHandle(handle));
+    } finally {
+      if (context == handle.context) {
+        handle.context.leave();
+      }
+      context = outer;
+    }
+  }
+
+  /// Makes the loop end with `cause` as soon as the running item returns.
+  void abort(Throwable cause) {
+    fatal = cause;
+  }
+
+  // ---- the driver and the end ----
+
+  IoDriver driver() {
+    return driver;
+  }
+
+  /// Puts another driver in the place of the first; what was posted to the old one is not lost.
+  void replaceDriver(IoDriver.Factory factory) {
+    checkThread("driver");
+    IoDriver old = driver;
+    driver = factory.create(clock, loopThread);
+    old.close(); // posters that find it closed look at `driver` again
+  }
+
+  void close() {
+    if (running) {
+      throw new IllegalStateException("Cannot close a running event loop");
+    }
+    if (closed) {
+      return;
+    }
+    tasks.unwindAll(this);
+    losses.sendCollected();
+    losses.sendAll();
+    closed = true;
+    driver.close();
+    ready.clear();
+    timers.clear();
+    carrier.close();
+  }
+}

@@ -1,0 +1,86 @@
+package jasyncio;
+
+import jasyncio.spi.Chooser;
+import jasyncio.spi.Clock;
+import jasyncio.spi.IoDriver;
+import jasyncio.spi.VirtualTime;
+import org.jspecify.annotations.Nullable;
+
+/// What a new loop is made of. Immutable: each `with` method returns a changed copy.
+///
+/// ```java
+/// Runner runner = Runner.of(LoopConfig.defaults().withVirtualTime());
+/// ```
+///
+/// Counterpart: the `loop_factory` and `debug` arguments of `asyncio.run`.
+public final class LoopConfig {
+  static final Clock SYSTEM_CLOCK = Clock.system();
+
+  private static final LoopConfig DEFAULTS =
+      new LoopConfig(SYSTEM_CLOCK, null, null, DebugMode.fromEnvironment());
+
+  private final Clock clock;
+  private final IoDriver.@Nullable Factory driver;
+  private final @Nullable Chooser chooser;
+  private final boolean debug;
+
+  private LoopConfig(
+      Clock clock, IoDriver.@Nullable Factory driver, @Nullable Chooser chooser, boolean debug) {
+    this.clock = clock;
+    this.driver = driver;
+    this.chooser = chooser;
+    this.debug = debug;
+  }
+
+  /// The system's clock, a driver that opens the network only when it is used, order of arrival,
+  /// and debug mode if the system property `jasyncio.debug` or the environment variable
+  /// `JASYNCIO_DEBUG` says so.
+  public static LoopConfig defaults() {
+    return DEFAULTS;
+  }
+
+  /// Reads time from `clock`.
+  public LoopConfig withClock(Clock clock) {
+    return new LoopConfig(clock, driver, chooser, debug);
+  }
+
+  /// Waits with the driver that `factory` makes; it stays for the loop's life.
+  public LoopConfig withDriver(IoDriver.Factory factory) {
+    return new LoopConfig(clock, factory, chooser, debug);
+  }
+
+  /// Lets `chooser` decide which ready item runs next.
+  public LoopConfig withChooser(Chooser chooser) {
+    return new LoopConfig(clock, driver, chooser, debug);
+  }
+
+  /// Switches debug mode on or off.
+  public LoopConfig withDebug(boolean debug) {
+    return new LoopConfig(clock, driver, chooser, debug);
+  }
+
+  /// Runs on a new [VirtualTime], which starts at zero and jumps to the next deadline when nothing
+  /// can run.
+  public LoopConfig withVirtualTime() {
+    VirtualTime time = new VirtualTime();
+    return new LoopConfig(time, (_, _) -> time, chooser, debug);
+  }
+
+  /// The clock.
+  public Clock clock() {
+    return clock;
+  }
+
+  /// Whether loops start in debug mode.
+  public boolean debug() {
+    return debug;
+  }
+
+  IoDriver.@Nullable Factory driverOrNull() {
+    return driver;
+  }
+
+  @Nullable Chooser chooserOrNull() {
+    return chooser;
+  }
+}

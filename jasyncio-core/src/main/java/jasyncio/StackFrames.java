@@ -1,0 +1,74 @@
+package jasyncio;
+
+import jasyncio.engine.Fiber;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The part of a stack that is the task's own: without the loop below it and the suspension above
+/// it.
+final class StackFrames {
+  /// The classes between user code and the engine.
+  private static final Set<String> MACHINERY =
+      Set.of(
+          "jasyncio.Asyncio",
+          "jasyncio.AsyncGenerator",
+          "jasyncio.Coroutine",
+          "jasyncio.GeneratorFiber",
+          "jasyncio.Kernel",
+          "jasyncio.Task",
+          "jasyncio.Traps");
+
+  private StackFrames() {}
+
+  static List<StackTraceElement> of(Task<?> task) {
+    if (task.failed()) {
+      Throwable failure = task.failureOrNull();
+      return failure == null ? List.of() : trim(failure.getStackTrace());
+    }
+    Fiber fiber = task.fiberOrNull();
+    if (fiber == null) {
+      return List.of();
+    }
+    StackTraceElement[] frames = fiber.stackTrace();
+    if (frames.length == 0 && task.kernel.currentTask == task) {
+      Thread thread = task.kernel.carrier.thread();
+      frames = thread == null ? frames : thread.getStackTrace();
+    }
+    return trim(frames);
+  }
+
+  private static List<StackTraceElement> trim(@Nullable StackTraceElement[] frames) {
+    int to = frames.length;
+    for (int i = 0; i < frames.length; i++) { // cut where the task's body was started
+      StackTraceElement frame = frames[i];
+      if (frame != null
+          && frame.getClassName().equals("jasyncio.Task")
+          && frame.getMethodName().equals("runBody")) {
+        to = i;
+        break;
+      }
+    }
+    int from = 0;
+    while (from < to && isMachinery(frames[from])) {
+      from++;
+    }
+    while (from < to && isMachinery(frames[to - 1])) {
+      to--;
+    }
+    return List.of(Arrays.copyOfRange(frames, from, to));
+  }
+
+  private static boolean isMachinery(@Nullable StackTraceElement frame) {
+    if (frame == null) {
+      return true;
+    }
+    String name = frame.getClassName();
+    int nested = name.indexOf('$');
+    String outer = nested < 0 ? name : name.substring(0, nested);
+    return MACHINERY.contains(outer)
+        || name.startsWith("jasyncio.engine.")
+        || name.equals("java.lang.Thread");
+  }
+}

@@ -1,0 +1,340 @@
+package jasyncio;
+
+import jasyncio.engine.Fiber;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A coroutine that runs on its own, at the same time as others, on its loop's thread: it gives up
+/// the thread where it awaits and nowhere else.
+///
+/// Made by [Asyncio#createTask(Coroutine)] and its kin. It is also a [Future] of its coroutine's
+/// result. The loop holds it until it is done, so it cannot get lost.
+///
+/// Not thread-safe, but for [#getStack()] and [#getName()].
+///
+/// Counterpart: `asyncio.Task`.
+public final class Task<T extends @Nullable Object> extends Future<T> {
+  /*
+   * Overview
+   *
+   *   made --------> in the ready queue (step() starts the body; an eager task is started in place)
+   *   running -----> waiting   await of a future that is not done: the task is among the future's waiters
+   *   running -----> ready     sleep(0): the task is in the ready queue
+   *   waiting -----> ready     the future is done; it put the task into the ready queue
+   *   running -----> done      the body ended
+   *
+   * cancel() goes to the future the task waits for; if there is none that takes it, `mustCancel` makes the next step start with
+   * the CancelledError instead.
+   *
+   * CPython: Lib/asyncio/tasks.py, 3.14. Differences: (1) held strongly; (2) names are numbered for each loop, so that a run can be
+   * repeated within one process.
+   */
+  private final Coroutine<? extends T> coroutine;
+  private final Context context;
+  private final long number;
+  private @Nullable String name;
+  private @Nullable Fiber fiber;
+
+  /// What it waits for; still set between that future's end and the task's next step.
+  @Nullable Future<?> waitingFor;
+
+  /// The generator whose body runs, or waits, on behalf of this task; null in the task's own code.
+  @Nullable GeneratorFiber generator;
+
+  boolean mustCancel;
+  private @Nullable String cancelMessage;
+  private int cancelRequests;
+
+  /// How often it has suspended; see [Traps].
+  int suspensions;
+
+  /// The loop has closed: every await throws, until the stack is unwound.
+  private boolean abandoned;
+
+  // Links of TaskList.
+  @Nullable Task<?> olderTask;
+  @Nullable Task<?> youngerTask;
+
+  private Task(Kernel kernel, Coroutine<? extends T> coroutine, TaskOptions options) {
+    super(kernel);
+    this.coroutine = coroutine;
+    Context given = options.context();
+    this.context = given == null ? Context.copyOfCurrent() : given;
+    this.name = options.name();
+    this.number = kernel.tasks.add(this);
+  }
+
+  /// Makes a task on `loop`; for task factories. Everybody else calls
+  /// [EventLoop#createTask(Coroutine)].
+  ///
+  /// @throws IllegalStateException if the loop is closed, or an eager start was asked for in a
+  ///   context that is in use
+  public static <T extends @Nullable Object> Task<T> create(
+      EventLoop loop, Coroutine<? extends T> coroutine, TaskOptions options) {
+    Kernel kernel = loop.kernel;
+    kernel.checkThread("createTask");
+    Objects.requireNonNull(coroutine, "coroutine");
+    Task<T> task = new Task<>(kernel, coroutine, options);
+    if (Boolean.TRUE.equals(options.eagerStart()) && kernel.isRunning()) {
+      task.startEagerly();
+    } else {
+      kernel.wake(task);
+    }
+    return task;
+  }
+
+  // ---- running ----
+
+  /// Runs the task until it waits or ends. Called by the loop's top frame only.
+  void step() {
+    try {
+      context.enter();
+    } catch (IllegalStateException e) {
+      kernel.loop.callExceptionHandler(
+          ExceptionContext.of("Exception in callback " + getName())
+              .withException(e)
+              .withTask(this));
+      return;
+    }
+    Context outer = kernel.context;
+    enter();
+    resumeFiber();
+    leave();
+    kernel.context = outer;
+  }
+
+  private void startEagerly() {
+    try {
+      context.enter();
+    } catch (IllegalStateException e) {
+      kernel.tasks.remove(this);
+      throw e;
+    }
+    Task<?> outerTask = kernel.currentTask;
+    Context outerContext = kernel.context;
+    boolean outerNested = kernel.nested;
+    kernel.nested = true;
+    enter();
+    resumeFiber();
+    leave();
+    kernel.nested = outerNested;
+    kernel.currentTask = outerTask;
+    kernel.context = outerContext;
+  }
+
+  private void resumeFiber() {
+    Fiber mine = fiber;
+    if (mine == null) {
+      mine = kernel.carrier.newFiber(this::runBody);
+      fiber = mine;
+    }
+    mine.resume();
+    if (mine.isDone()) {
+      fiber = null;
+    }
+  }
+
+  /// Makes this the running task.
+  void enter() {
+    context.markEntered();
+    kernel.currentTask = this;
+    kernel.context = context;
+  }
+
+  /// No task runs any more.
+  void leave() {
+    context.leave();
+    kernel.currentTask = null;
+  }
+
+  /// Leaves the stack: returns when the loop runs the task again.
+  void leaveStack() {
+    if (generator != null) {
+      generator.suspendForAwait();
+      return;
+    }
+    Fiber mine = fiber;
+    assert mine != null;
+    mine.suspend();
+  }
+
+  private void runBody() {
+    if (!kernel.carrier.fibersShareLoopThread()) {
+      kernel.adoptThread();
+    }
+    try {
+      if (mustCancel) { // before the first step: the body never runs
+        coroutine.close();
+        throw takeCancellation();
+      }
+      T value = coroutine.run();
+      if (mustCancel) {
+        mustCancel = false;
+        finishCancelled(cancelMessage);
+      } else {
+        finishResult(value);
+      }
+    } catch (CancelledError e) {
+      finishCancelled(e);
+    } catch (KeyboardInterrupt e) {
+      fail(e);
+      kernel.abort(e);
+    } catch (Throwable t) {
+      if (!abandoned) {
+        fail(t);
+      }
+    } finally {
+      kernel.tasks.remove(this);
+    }
+  }
+
+  /// The pending cancellation, which is thereby delivered.
+  CancelledError takeCancellation() {
+    mustCancel = false;
+    return new CancelledError(cancelMessage);
+  }
+
+  // ---- cancelling ----
+
+  /// Asks the task to stop: its next step, or the await it is in, throws [CancelledError] with this
+  /// message. The task may catch it and go on.
+  ///
+  /// Counterpart: `Task.cancel(msg)`.
+  ///
+  /// @return false if the task is done
+  @Override
+  public boolean cancel(@Nullable String message) {
+    retrieved();
+    if (done()) {
+      return false;
+    }
+    kernel.checkThread("cancel");
+    cancelRequests++;
+    if (waitingFor != null && waitingFor.cancel(message)) {
+      return true;
+    }
+    mustCancel = true;
+    cancelMessage = message;
+    return true;
+  }
+
+  /// Hands a cancellation that was waiting for the task to the future it now waits for.
+  void passCancellationTo(Future<?> future) {
+    if (mustCancel && future.cancel(cancelMessage)) {
+      mustCancel = false;
+    }
+  }
+
+  @Override
+  @Nullable String cancelMessage() {
+    return cancelled() ? super.cancelMessage() : cancelMessage;
+  }
+
+  /// How many cancellations were requested and not taken back.
+  public int cancelling() {
+    return cancelRequests;
+  }
+
+  /// Takes one request back. At 0, a cancellation that has not been delivered is dropped.
+  ///
+  /// @return how many requests are left
+  public int uncancel() {
+    if (cancelRequests > 0) {
+      cancelRequests--;
+      if (cancelRequests == 0) {
+        mustCancel = false;
+      }
+    }
+    return cancelRequests;
+  }
+
+  /// Always fails: a task's result is its coroutine's.
+  ///
+  /// @throws IllegalStateException always
+  @Override
+  public void setResult(T result) {
+    throw new IllegalStateException("Task does not support set_result operation");
+  }
+
+  /// Always fails: a task's exception is its coroutine's.
+  ///
+  /// @throws IllegalStateException always
+  @Override
+  public void setException(Throwable exception) {
+    throw new IllegalStateException("Task does not support set_exception operation");
+  }
+
+  // ---- the loop closes ----
+
+  /// Unwinds the stack of a task whose loop closes.
+  void unwind() {
+    abandoned = true;
+    if (fiber == null) {
+      coroutine.close();
+      kernel.tasks.remove(this);
+      return;
+    }
+    step();
+  }
+
+  /// Throws if the loop has closed under the task.
+  void checkAbandoned() {
+    if (abandoned) {
+      throw new GeneratorExit(
+          "the event loop of " + getName() + " was closed before the task was done");
+    }
+  }
+
+  // ---- looking at it ----
+
+  /// The coroutine it runs. Counterpart: `Task.get_coro()`.
+  public Coroutine<? extends T> getCoro() {
+    return coroutine;
+  }
+
+  /// The context it runs in.
+  public Context getContext() {
+    return context;
+  }
+
+  /// Its name: what it was given, or `Task-` and a number. Callable from any thread.
+  public String getName() {
+    String given = name;
+    return given == null ? "Task-" + number : given;
+  }
+
+  /// Renames it.
+  public void setName(String name) {
+    this.name = Objects.requireNonNull(name, "name");
+  }
+
+  /// Where the task is: its own frames, innermost first. Of a suspended task it is where it awaits;
+  /// of a failed one, where the exception was thrown; empty if it has not started or has ended
+  /// otherwise.
+  ///
+  /// Callable from any thread; takes a few microseconds, in which the loop does not resume this
+  /// task.
+  ///
+  /// Counterpart: `Task.get_stack()`, which shows one frame of a suspended task; this shows all.
+  public List<StackTraceElement> getStack() {
+    return StackFrames.of(this);
+  }
+
+  @Nullable Fiber fiberOrNull() {
+    return fiber;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("<Task ");
+    text.append(cancelRequests > 0 && !done() ? "cancelling" : stateName());
+    text.append(" name='").append(getName()).append("' coro=").append(coroutine);
+    if (waitingFor != null && !done()) {
+      text.append(" wait_for=")
+          .append(
+              waitingFor instanceof Task<?> other ? "<Task " + other.getName() + ">" : waitingFor);
+    }
+    return text.append(outcomeText()).append('>').toString();
+  }
+}

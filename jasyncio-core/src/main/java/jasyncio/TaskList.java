@@ -1,0 +1,67 @@
+package jasyncio;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The unfinished tasks of a loop, oldest first: a list through the tasks themselves, so that being
+/// listed costs nothing more. The references are strong; asyncio's are weak, and lost tasks are its
+/// most repeated bug.
+final class TaskList {
+  private @Nullable Task<?> first;
+  private @Nullable Task<?> last;
+  private long created;
+
+  TaskList() {}
+
+  /// Lists a new task.
+  ///
+  /// @return its number, from 1
+  long add(Task<?> task) {
+    task.olderTask = last;
+    if (last == null) {
+      first = task;
+    } else {
+      last.youngerTask = task;
+    }
+    last = task;
+    return ++created;
+  }
+
+  void remove(Task<?> task) {
+    if (task.olderTask == null) {
+      first = task.youngerTask;
+    } else {
+      task.olderTask.youngerTask = task.youngerTask;
+    }
+    if (task.youngerTask == null) {
+      last = task.olderTask;
+    } else {
+      task.youngerTask.olderTask = task.olderTask;
+    }
+    task.olderTask = null;
+    task.youngerTask = null;
+  }
+
+  Set<Task<?>> snapshot() {
+    Set<Task<?>> tasks = new LinkedHashSet<>();
+    for (Task<?> task = first; task != null; task = task.youngerTask) {
+      tasks.add(task);
+    }
+    return tasks;
+  }
+
+  /// The loop closes with tasks still suspended: reports each, and unwinds its stack so that
+  /// `finally` blocks run.
+  void unwindAll(Kernel kernel) {
+    while (first != null) {
+      Task<?> task = first;
+      kernel.loop.callExceptionHandler(
+          ExceptionContext.of("Task was destroyed but it is pending!").withTask(task));
+      kernel.carrier.run(task::unwind);
+      if (task == first) {
+        remove(task);
+      }
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package jasyncio;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// A deadline for a part of a task: see [Asyncio#timeout(Duration, Body)].
+///
+/// When it passes, the task is cancelled; the [CancelledError] becomes a [TimeoutError] where the
+/// body is left, provided nobody else has cancelled the task too.
+///
+/// Counterpart: `asyncio.Timeout`.
+public final class Timeout {
+  /*
+   * CPython: Lib/asyncio/timeouts.py, 3.14. Difference: Java has no implicit exception context, so an error that is thrown while
+   * the timeout's cancellation unwinds is not decorated with the TimeoutError.
+   */
+  private enum State {
+    CREATED,
+    ACTIVE,
+    EXPIRING,
+    EXPIRED,
+    FINISHED
+  }
+
+  private final boolean relative;
+  private @Nullable Long when;
+  private State state = State.CREATED;
+  private @Nullable Task<?> task;
+  private @Nullable Handle handle;
+  private int cancellingAtEntry;
+
+  private Timeout(boolean relative, @Nullable Long when) {
+    this.relative = relative;
+    this.when = when;
+  }
+
+  static Timeout after(@Nullable Duration delay) {
+    return new Timeout(true, delay == null ? null : Durations.toNanos(delay));
+  }
+
+  static Timeout at(@Nullable Long when) {
+    return new Timeout(false, when);
+  }
+
+  /// A body that is given its own timeout, and has a result.
+  @FunctionalInterface
+  public interface Body<T extends @Nullable Object> {
+    /// Runs inside the task that awaits the timeout.
+    T run(Timeout timeout) throws Throwable;
+  }
+
+  /// A body that is given its own timeout, and has no result.
+  @FunctionalInterface
+  public interface Action {
+    /// Runs inside the task that awaits the timeout.
+    void run(Timeout timeout) throws Throwable;
+  }
+
+  <T extends @Nullable Object> T call(Body<? extends T> body) throws Throwable {
+    enter();
+    T result;
+    try {
+      result = body.run(this);
+    } catch (Throwable t) {
+      throw exit(t);
+    }
+    exit(null);
+    return result;
+  }
+
+  private void enter() {
+    Task<?> current = Traps.currentTask("timeout");
+    task = current;
+    state = State.ACTIVE;
+    cancellingAtEntry = current.cancelling();
+    if (relative && when != null) {
+      when += current.kernel.time();
+    }
+    arm(current.kernel, when);
+  }
+
+  private void arm(Kernel kernel, @Nullable Long deadline) {
+    when = deadline;
+    if (handle != null) {
+      handle.cancel();
+      handle = null;
+    }
+    if (deadline == null) {
+      return;
+    }
+    if (deadline - kernel.time() <= 0) {
+      handle = new Handle(kernel, this::expire, kernel.internalContext);
+      kernel.callSoon(handle);
+    } else {
+      handle = kernel.callAt(deadline, this::expire, kernel.internalContext);
+    }
+  }
+
+  private void expire() {
+    assert state == State.ACTIVE && task != null;
+    task.cancel();
+    state = State.EXPIRING;
+    handle = null;
+  }
+
+  /// Leaves the body: what it threw becomes what the caller gets.
+  private Throwable exit(@Nullable Throwable thrown) {
+    if (handle != null) {
+      handle.cancel();
+      handle = null;
+    }
+    if (state == State.ACTIVE) {
+      state = State.FINISHED;
+    } else {
+      state = State.EXPIRED;
+      assert task != null;
+      boolean ours = task.uncancel() <= cancellingAtEntry;
+      if (ours && thrown instanceof CancelledError) {
+        TimeoutError timeout = new TimeoutError();
+        timeout.initCause(thrown);
+        return timeout;
+      }
+    }
+    return thrown == null ? new IllegalStateException() : thrown;
+  }
+
+  /// The deadline, in nanoseconds of [EventLoop#time()]; empty if there is none.
+  public OptionalLong when() {
+    return when == null ? OptionalLong.empty() : OptionalLong.of(when);
+  }
+
+  /// Moves the deadline to `delay` from now.
+  ///
+  /// @throws IllegalStateException if the body has not been entered, has been left, or the deadline
+  ///   has passed
+  public void reschedule(Duration delay) {
+    Kernel kernel = active();
+    arm(kernel, kernel.time() + Durations.toNanos(delay));
+  }
+
+  /// Moves the deadline to a time of the loop's clock. Counterpart: `Timeout.reschedule(when)`.
+  ///
+  /// @throws IllegalStateException if the body has not been entered, has been left, or the deadline
+  ///   has passed
+  public void rescheduleAt(long when) {
+    arm(active(), when);
+  }
+
+  /// Takes the deadline away. Counterpart: `Timeout.reschedule(None)`.
+  ///
+  /// @throws IllegalStateException if the body has not been entered, has been left, or the deadline
+  ///   has passed
+  public void disarm() {
+    arm(active(), null);
+  }
+
+  private Kernel active() {
+    if (state == State.CREATED || task == null) {
+      throw new IllegalStateException("Timeout has not been entered");
+    }
+    if (state != State.ACTIVE) {
+      throw new IllegalStateException("Cannot change state of " + stateName() + " Timeout");
+    }
+    return task.kernel;
+  }
+
+  /// Whether the deadline has passed while the body ran.
+  public boolean expired() {
+    return state == State.EXPIRING || state == State.EXPIRED;
+  }
+
+  private String stateName() {
+    return state.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  @Override
+  public String toString() {
+    return "<Timeout ["
+        + stateName()
+        + "]"
+        + (state == State.ACTIVE && when != null ? " when=" + when : "")
+        + ">";
+  }
+}

@@ -1,0 +1,20 @@
+package jasyncio;
+
+import org.jspecify.annotations.Nullable;
+
+/// A deadline passed before the operation was done.
+///
+/// Counterpart: `asyncio.TimeoutError`, which is the builtin `TimeoutError`.
+public class TimeoutError extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /// One without a message.
+  public TimeoutError() {
+    this(null);
+  }
+
+  /// @param message what happened, or null
+  public TimeoutError(@Nullable String message) {
+    super(message);
+  }
+}

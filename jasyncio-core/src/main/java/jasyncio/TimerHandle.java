@@ -1,0 +1,41 @@
+package jasyncio;
+
+/// A callback scheduled for a time, as returned by [EventLoop#callLater(java.time.Duration,
+/// Runnable)].
+///
+/// Counterpart: `asyncio.TimerHandle`.
+public final class TimerHandle extends Handle {
+  final long when;
+
+  /// Orders timers of the same deadline: first in, first out.
+  final long sequence;
+
+  /// Whether it is in the heap, so that a cancel there is counted.
+  boolean scheduled;
+
+  TimerHandle(Kernel kernel, Runnable callback, Context context, long when, long sequence) {
+    super(kernel, callback, context);
+    this.when = when;
+    this.sequence = sequence;
+  }
+
+  /// The deadline in nanoseconds of the loop's [EventLoop#time()].
+  public long when() {
+    return when;
+  }
+
+  @Override
+  public void cancel() {
+    if (!cancelled()) {
+      super.cancel();
+      if (scheduled) {
+        kernel.timers.countCancelled();
+      }
+    }
+  }
+
+  boolean isBefore(TimerHandle other) {
+    long difference = when - other.when; // a subtraction, since nanoseconds may wrap
+    return difference != 0 ? difference < 0 : sequence < other.sequence;
+  }
+}

@@ -1,0 +1,10 @@
+/// The event loop, futures, tasks, combinators, timeouts and context variables: asyncio without the
+/// network.
+@org.jspecify.annotations.NullMarked
+module jasyncio.core {
+  requires static transitive org.jspecify;
+  requires jasyncio.engine;
+
+  exports jasyncio;
+  exports jasyncio.spi;
+}

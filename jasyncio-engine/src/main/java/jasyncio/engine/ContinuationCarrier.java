@@ -1,0 +1,47 @@
+package jasyncio.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/// Runs the loop on the caller's own thread and mounts JDK continuations on it.
+final class ContinuationCarrier extends Carrier {
+  /// The innermost fiber that is running, or null when the loop itself is.
+  @Nullable ContinuationFiber current;
+
+  ContinuationCarrier() {}
+
+  @Override
+  public void run(Runnable loop) {
+    if (thread != null) {
+      throw new IllegalStateException("this carrier is already running on " + thread);
+    }
+    // The caller may hold monitors (a synchronized main, a test framework). A continuation that
+    // yields takes every
+    // fast-locked monitor of the thread along, those of the caller too, and they would never be
+    // released.
+    MonitorGuard.inflateHeldMonitors();
+    if (MonitorGuard.countFastLocked() != 0) {
+      throw new IllegalStateException(
+          "cannot run an event loop here: a monitor held by the caller cannot be made safe. Please report this; meanwhile"
+              + " run the loop outside `synchronized`, or with -Djasyncio.engine=thread");
+    }
+    thread = Thread.currentThread();
+    try {
+      loop.run();
+    } finally {
+      thread = null;
+    }
+  }
+
+  @Override
+  public Fiber newFiber(Runnable body) {
+    return new ContinuationFiber(this, body);
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public boolean fibersShareLoopThread() {
+    return true;
+  }
+}

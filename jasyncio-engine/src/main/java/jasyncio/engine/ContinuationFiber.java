@@ -1,0 +1,179 @@
+package jasyncio.engine;
+
+import static jasyncio.engine.Internals.MOUNTED;
+import static jasyncio.engine.Internals.THREAD_BINDINGS;
+import static jasyncio.engine.Internals.THREAD_SCOPES;
+import static jasyncio.engine.Internals.U;
+
+import java.util.Arrays;
+import jdk.internal.vm.Continuation;
+import jdk.internal.vm.ContinuationScope;
+import org.jspecify.annotations.Nullable;
+
+/// A fiber that is a JDK continuation, mounted on the loop's own thread.
+final class ContinuationFiber extends Continuation implements Fiber {
+  /*
+   * Overview
+   *
+   * One scope for all fibers; a fiber resumed by another (an eager task, a generator) is nested in it, and yields to it.
+   *
+   * What a resume must do besides run():
+   *   - swap the scoped-value fields of the thread, or bindings leak to the loop and to other tasks;
+   *   - look at the monitors the fiber carried off when it yields. Found any, it is resumed at once with a verdict:
+   *       POISON   it was resumed by the loop, so the monitor is its own: the await throws, `synchronized` unwinds;
+   *       INFLATE  it was resumed by another fiber, so the monitor may be its parent's: inflate all, yield again.
+   *
+   * `mounted` of the superclass doubles as the lock of stackTrace(): run() sets it by compare-and-set before it touches
+   * anything, so a reader that holds it keeps the fiber off its stack, and costs the loop nothing when there is none.
+   */
+  private static final ContinuationScope SCOPE = new ContinuationScope("jasyncio");
+  private static final StackTraceElement[] NO_FRAMES = {};
+
+  private static final byte FINE = 0;
+  private static final byte POISON = 1;
+  private static final byte INFLATE = 2;
+
+  private final ContinuationCarrier carrier;
+
+  /// The scoped values bound inside this fiber. `Thread.class` is what the JDK puts into a new
+  /// thread: nothing bound.
+  private Object bindings = Thread.class;
+
+  private @Nullable Object scopes;
+
+  /// The thread that first ran this fiber. Compiled code may cache `Thread.currentThread()` across
+  /// a yield, so no other may.
+  private @Nullable Thread owner;
+
+  private byte verdict = FINE;
+
+  /// Written by a thread that reads the stack, read by the loop only when it finds the fiber
+  /// mounted.
+  private volatile boolean beingRead;
+
+  ContinuationFiber(ContinuationCarrier carrier, Runnable body) {
+    super(SCOPE, body);
+    this.carrier = carrier;
+  }
+
+  @Override
+  public void resume() {
+    Thread thread = Thread.currentThread();
+    if (owner != thread) {
+      claim(thread);
+    }
+    step(thread);
+    while (!isDone() && MonitorGuard.carriedOff(this) != 0) {
+      verdict = carrier.current == null ? POISON : INFLATE;
+      step(thread);
+    }
+  }
+
+  private void claim(Thread thread) {
+    if (owner != null) {
+      throw new IllegalStateException(
+          "this loop has suspended tasks that belong to "
+              + owner
+              + ", so it cannot run on "
+              + thread
+              + ". Run a loop on one thread until its tasks are done");
+    }
+    if (carrier.thread != thread) {
+      throw new IllegalStateException(
+          "a fiber can only be resumed while its loop runs, on the loop's thread");
+    }
+    owner = thread;
+  }
+
+  private void step(Thread thread) {
+    ContinuationFiber outer = carrier.current;
+    carrier.current = this;
+    Object outerBindings = U.getReference(thread, THREAD_BINDINGS);
+    Object outerScopes = U.getReference(thread, THREAD_SCOPES);
+    U.putReference(thread, THREAD_BINDINGS, bindings);
+    U.putReference(thread, THREAD_SCOPES, scopes);
+    try {
+      mountAndRun();
+    } finally {
+      bindings = U.getReference(thread, THREAD_BINDINGS);
+      scopes = U.getReference(thread, THREAD_SCOPES);
+      U.putReference(thread, THREAD_BINDINGS, outerBindings);
+      U.putReference(thread, THREAD_SCOPES, outerScopes);
+      carrier.current = outer;
+    }
+  }
+
+  private void mountAndRun() {
+    while (true) {
+      try {
+        run();
+        return;
+      } catch (
+          IllegalStateException
+              e) { // the body throws nothing, so this is "Mounted!!!!" or "terminated"
+        if (!beingRead) {
+          throw e;
+        }
+        while (beingRead) {
+          Thread.onSpinWait();
+        }
+      }
+    }
+  }
+
+  @Override
+  public void suspend() {
+    Continuation.yield(SCOPE);
+    while (verdict != FINE) {
+      byte sentence = verdict;
+      verdict = FINE;
+      if (sentence == POISON) {
+        throw new IllegalStateException(
+            "await inside `synchronized`: a task cannot be suspended while it holds a monitor. Use jasyncio.sync.Lock, or"
+                + " end the synchronized block before the await");
+      }
+      MonitorGuard.inflateHeldMonitors();
+      Continuation.yield(SCOPE);
+    }
+  }
+
+  @Override
+  protected void onPinned(Continuation.Pinned reason) {
+    throw new IllegalStateException(Pinning.describe(reason.toString()));
+  }
+
+  @Override
+  public StackTraceElement[] stackTrace() {
+    beingRead = true;
+    try {
+      if (!U.compareAndSetBoolean(this, MOUNTED, false, true)) {
+        return NO_FRAMES; // running right now, so Thread.getStackTrace of the loop shows it
+      }
+      try {
+        return trim(getStackTrace());
+      } finally {
+        U.putBooleanVolatile(this, MOUNTED, false);
+      }
+    } finally {
+      beingRead = false;
+    }
+  }
+
+  /// Drops the frames of the continuation itself, at both ends.
+  private static StackTraceElement[] trim(StackTraceElement[] frames) {
+    int from = 0;
+    int to = frames.length;
+    while (from < to && isOwnFrame(frames[from])) {
+      from++;
+    }
+    while (from < to && isOwnFrame(frames[to - 1])) {
+      to--;
+    }
+    return Arrays.copyOfRange(frames, from, to);
+  }
+
+  private static boolean isOwnFrame(StackTraceElement frame) {
+    String name = frame.getClassName();
+    return name.startsWith("jdk.internal.vm.") || name.equals(ContinuationFiber.class.getName());
+  }
+}

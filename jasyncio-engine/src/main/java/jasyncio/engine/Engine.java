@@ -1,0 +1,120 @@
+package jasyncio.engine;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Which kind of fiber this JVM gets, and why.
+///
+/// `-Djasyncio.engine=continuation|thread`, or the environment variable `JASYNCIO_ENGINE`, forces
+/// one. Without either it is the fast one wherever the JVM allows it.
+public final class Engine {
+  /// What the JVM must be started with for the fast engine, for programs on the class path.
+  public static final String FLAGS =
+      "--add-exports java.base/jdk.internal.vm=ALL-UNNAMED --add-exports java.base/jdk.internal.misc=ALL-UNNAMED";
+
+  private static final String PROPERTY = "jasyncio.engine";
+  private static final String VARIABLE = "JASYNCIO_ENGINE";
+
+  private final boolean continuations;
+  private final String reason;
+
+  private Engine(boolean continuations, String reason) {
+    this.continuations = continuations;
+    this.reason = reason;
+  }
+
+  /// The engine of this JVM; chosen at the first call, which takes a few milliseconds.
+  ///
+  /// @throws IllegalStateException if an engine was asked for that does not exist or cannot work
+  ///   here
+  public static Engine selected() {
+    return Selected.ENGINE;
+  }
+
+  /// `continuation` or `thread`.
+  public String name() {
+    return continuations ? "continuation" : "thread";
+  }
+
+  /// Whether this is the fast engine.
+  public boolean isFast() {
+    return continuations;
+  }
+
+  /// Why it was chosen, in one sentence.
+  public String reason() {
+    return reason;
+  }
+
+  /// A carrier for a new loop.
+  public Carrier newCarrier() {
+    return continuations ? new ContinuationCarrier() : new ThreadCarrier();
+  }
+
+  private static final class Selected {
+    static final Engine ENGINE = select();
+  }
+
+  private static Engine select() {
+    String asked = System.getProperty(PROPERTY);
+    String where = "-D" + PROPERTY + "=";
+    if (asked == null) {
+      asked = System.getenv(VARIABLE);
+      where = VARIABLE + "=";
+    }
+    if (asked == null || asked.isBlank()) {
+      String obstacle = obstacle();
+      if (obstacle == null) {
+        return new Engine(
+            true, "the JVM grants the two packages it needs and the self-test passed");
+      }
+      System.err.println(
+          "jasyncio: running on the thread engine, whose task switch is several times slower ("
+              + obstacle
+              + "). For the fast one start java with: "
+              + FLAGS
+              + "  (silence this line with -D"
+              + PROPERTY
+              + "=thread)");
+      return new Engine(false, obstacle);
+    }
+    return switch (asked.strip().toLowerCase(Locale.ROOT)) {
+      case "thread" -> new Engine(false, "asked for with " + where + asked);
+      case "continuation" -> {
+        String obstacle = obstacle();
+        if (obstacle != null) {
+          throw new IllegalStateException(
+              where
+                  + asked
+                  + " asks for the continuation engine, but "
+                  + obstacle
+                  + ". Start java with: "
+                  + FLAGS);
+        }
+        yield new Engine(true, "asked for with " + where + asked);
+      }
+      default ->
+          throw new IllegalStateException(
+              where + asked + " names no engine. Use continuation or thread, or leave it unset");
+    };
+  }
+
+  /// What stands in the way of the continuation engine, or null.
+  private static @Nullable String obstacle() {
+    Module base = Object.class.getModule();
+    Module me = Engine.class.getModule();
+    for (String internal : new String[] {"jdk.internal.vm", "jdk.internal.misc"}) {
+      if (!base.isExported(internal, me)) {
+        return "java.base does not export "
+            + internal
+            + " to "
+            + (me.isNamed() ? me.getName() : "the class path");
+      }
+    }
+    try {
+      return SelfTest.run();
+    } catch (Throwable t) { // any failure of an unknown JVM means: not here
+      return "the self-test of the continuation engine failed with " + t;
+    }
+  }
+}

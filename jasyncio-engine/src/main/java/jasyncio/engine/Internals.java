@@ -1,0 +1,26 @@
+package jasyncio.engine;
+
+import jdk.internal.misc.Unsafe;
+import jdk.internal.vm.Continuation;
+
+/// Field offsets of JDK classes that the continuation engine reads or writes. Looked up by name, so
+/// an unknown JDK fails here, inside [Engine]'s self-test, and not later.
+final class Internals {
+  static final Unsafe U = Unsafe.getUnsafe();
+
+  /// `Thread.scopedValueBindings`: the bindings of the running code. Without a swap they leak
+  /// between tasks.
+  static final long THREAD_BINDINGS = U.objectFieldOffset(Thread.class, "scopedValueBindings");
+
+  /// `Thread.headStackableScopes`: the open structured-concurrency scopes, checked against the
+  /// bindings.
+  static final long THREAD_SCOPES = U.objectFieldOffset(Thread.class, "headStackableScopes");
+
+  /// `Continuation.tail`: the stack chunk that holds a suspended stack.
+  static final long TAIL = U.objectFieldOffset(Continuation.class, "tail");
+
+  /// `Continuation.mounted`: set by compare-and-set at the start of every run.
+  static final long MOUNTED = U.objectFieldOffset(Continuation.class, "mounted");
+
+  private Internals() {}
+}

@@ -1,0 +1,93 @@
+package jasyncio.engine;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// A fiber that is a virtual thread, running only while it holds the carrier's baton.
+final class ThreadFiber implements Fiber {
+  private static final StackTraceElement[] NO_FRAMES = {};
+
+  private final ThreadCarrier carrier;
+  private final Thread thread;
+  private boolean started;
+  private boolean done;
+
+  /// Who resumed this fiber, and gets the baton back; null while suspended. Volatile for
+  /// [#stackTrace()] of other threads.
+  private volatile @Nullable Thread resumer;
+
+  ThreadFiber(ThreadCarrier carrier, Runnable body) {
+    this.carrier = carrier;
+    this.thread =
+        Thread.ofVirtual()
+            .name("jasyncio-task")
+            .inheritInheritableThreadLocals(false)
+            .unstarted(() -> runBody(body));
+  }
+
+  private void runBody(Runnable body) {
+    carrier.arrive();
+    try {
+      body.run();
+    } finally {
+      done = true;
+      Thread back = takeResumer();
+      carrier.leaveTo(back);
+    }
+  }
+
+  private Thread takeResumer() {
+    Thread back = resumer;
+    if (back == null) {
+      throw new IllegalStateException("a fiber suspends or ends only while it runs");
+    }
+    resumer = null;
+    return back;
+  }
+
+  @Override
+  public void resume() {
+    if (done) {
+      throw new IllegalStateException("this fiber has ended");
+    }
+    if (!carrier.isCurrent()) {
+      throw new IllegalStateException(
+          "a fiber can only be resumed while its loop runs, by the thread that holds the baton");
+    }
+    resumer = Thread.currentThread();
+    boolean first = !started;
+    started = true;
+    carrier.passTo(thread, first);
+  }
+
+  @Override
+  public void suspend() {
+    carrier.passTo(takeResumer(), false);
+  }
+
+  @Override
+  public boolean isDone() {
+    return done;
+  }
+
+  @Override
+  public StackTraceElement[] stackTrace() {
+    if (resumer != null || !started) {
+      return NO_FRAMES;
+    }
+    StackTraceElement[] frames = thread.getStackTrace();
+    int from = 0;
+    int to = frames.length;
+    for (int i = 0; i < frames.length; i++) {
+      String name = frames[i].getClassName();
+      if (name.equals(ThreadFiber.class.getName())) {
+        if (frames[i].getMethodName().equals("suspend")) {
+          from = i + 1; // everything above is parking
+        } else if (to == frames.length) {
+          to = i; // runBody and below: the thread's own frames
+        }
+      }
+    }
+    return from < to ? Arrays.copyOfRange(frames, from, to) : NO_FRAMES;
+  }
+}
