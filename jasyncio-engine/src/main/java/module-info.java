@@ -7,5 +7,6 @@ module jasyncio.engine {
 
   exports jasyncio.engine to
       jasyncio.core,
-      jasyncio.tools;
+      jasyncio.tools,
+      jasyncio.bench;
 }
