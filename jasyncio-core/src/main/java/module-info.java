@@ -4,6 +4,7 @@
 module jasyncio.core {
   requires static transitive org.jspecify;
   requires jasyncio.engine;
+  requires static java.management; // for debug mode
 
   exports jasyncio;
   exports jasyncio.spi;

@@ -5,6 +5,7 @@ import jasyncio.spi.IoDriver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -25,6 +26,10 @@ public final class EventLoop implements AutoCloseable {
   private @Nullable Executor chosenExecutor;
   private @Nullable TaskFactory taskFactory;
   private @Nullable ExceptionHandler exceptionHandler;
+  private Duration slowCallbackDuration = Duration.ofMillis(100);
+
+  /// Volatile: read by the watchdog's thread.
+  private volatile BlockedLoop.@Nullable Handler blockedLoopHandler;
 
   private EventLoop(LoopConfig config) {
     this.kernel = new Kernel(this, config);
@@ -335,6 +340,10 @@ public final class EventLoop implements AutoCloseable {
     });
   }
 
+  boolean hasExecutorThreads() {
+    return !defaultExecutor.isIdle();
+  }
+
   // ---- errors and debugging ----
 
   /// Sends what nobody can catch to `handler`; null for the default. Counterpart:
@@ -370,6 +379,41 @@ public final class EventLoop implements AutoCloseable {
   /// Whether debug mode is on.
   public boolean getDebug() {
     return kernel.debug;
+  }
+
+  /// In debug mode, a callback or step of a task that takes this long is logged. Counterpart:
+  /// `slow_callback_duration`.
+  public void setSlowCallbackDuration(Duration duration) {
+    this.slowCallbackDuration = duration;
+  }
+
+  /// How long a callback or step may take in debug mode without being logged; 100 ms unless set.
+  public Duration getSlowCallbackDuration() {
+    return slowCallbackDuration;
+  }
+
+  void reportSlow(Object item, long nanos) {
+    if (nanos >= Durations.toNanos(slowCallbackDuration)) {
+      System.getLogger("jasyncio")
+          .log(
+              System.Logger.Level.WARNING,
+              "Executing "
+                  + item
+                  + " took "
+                  + String.format(Locale.ROOT, "%.3f", nanos / 1e9)
+                  + " seconds");
+    }
+  }
+
+  /// Tells `handler` when one step holds the loop for longer than [LoopConfig#blockedLimit()],
+  /// instead of logging it; null to log.
+  public void setBlockedLoopHandler(BlockedLoop.@Nullable Handler handler) {
+    this.blockedLoopHandler = handler;
+  }
+
+  /// The handler of blocked loops, or null if they are logged. Callable from any thread.
+  public BlockedLoop.@Nullable Handler getBlockedLoopHandler() {
+    return blockedLoopHandler;
   }
 
   // ---- for drivers ----

@@ -48,6 +48,9 @@ final class Kernel {
   /// any.
   private static final long LOSS_CHECK_NANOS = 1_000_000_000;
 
+  /// Debug mode's limit for one step; as CPython's `slow_callback_duration`.
+  private static final long DEBUG_BLOCKED_LIMIT_NANOS = 100_000_000;
+
   final EventLoop loop;
   final ReadyQueue ready = new ReadyQueue();
   final TimerHeap timers = new TimerHeap();
@@ -60,6 +63,7 @@ final class Kernel {
   final Clock clock;
   final Carrier carrier;
   private final @Nullable Chooser chooser;
+  private final long blockedLimitNanos;
 
   /// Volatile: read by any thread that posts. It changes once, when the network is first used.
   private volatile IoDriver driver;
@@ -86,6 +90,12 @@ final class Kernel {
   /// before it returns.
   boolean nested;
 
+  /// Counts the items run. Plain: the watchdog's thread may see it late.
+  private long progress;
+
+  /// Whether the loop waits in its driver. Plain, as above.
+  private boolean waiting;
+
   private long turn;
   private int batch;
   private boolean inTurn;
@@ -109,6 +119,7 @@ final class Kernel {
     this.clock = config.clock();
     this.chooser = config.chooserOrNull();
     this.debug = config.debug();
+    this.blockedLimitNanos = Durations.toNanos(config.blockedLimit());
     this.carrier = Engine.selected().newCarrier();
     IoDriver.Factory factory = config.driverOrNull();
     this.driver = factory == null ? new ParkDriver() : factory.create(clock, null);
@@ -221,6 +232,22 @@ final class Kernel {
 
   // ---- running ----
 
+  // ---- what the watchdog asks, from its own thread ----
+
+  long progress() {
+    return progress;
+  }
+
+  boolean isWaiting() {
+    return waiting;
+  }
+
+  long blockedLimitNanos() {
+    return debug ? Math.min(blockedLimitNanos, DEBUG_BLOCKED_LIMIT_NANOS) : blockedLimitNanos;
+  }
+
+  // ---- running, continued ----
+
   boolean isRunning() {
     return running;
   }
@@ -255,10 +282,12 @@ final class Kernel {
     }
     running = true;
     Context base = Context.ofThread();
+    Watchdog.watch(this);
     try {
       carrier.run(() -> loop(base));
     } finally {
       running = false;
+      Watchdog.unwatch(this);
     }
   }
 
@@ -272,7 +301,11 @@ final class Kernel {
         if (next == null) {
           break;
         }
-        next.step();
+        if (debug) {
+          stepTimed(next);
+        } else {
+          next.step();
+        }
       }
     } finally {
       end();
@@ -319,11 +352,17 @@ final class Kernel {
     while (true) {
       while (batch > 0 && fatal == null) {
         batch--;
+        progress++;
         Object item = chooser == null ? ready.take() : ready.takeAt(chooser.choose(batch + 1));
         if (item instanceof Task<?> task) {
           return task;
         }
-        run((Handle) item);
+        Handle handle = (Handle) item;
+        if (debug) {
+          runTimed(handle);
+        } else {
+          run(handle);
+        }
       }
       if (fatal != null || (inTurn && stopping)) {
         return null;
@@ -339,7 +378,7 @@ final class Kernel {
   /// Whether a task that waits may go on with the turn from where it stands: not inside another
   /// task's step, and not while the top frame already has its next task.
   boolean mayAdvanceInPlace() {
-    return !nested && handoff == null;
+    return !nested && handoff == null && !debug;
   }
 
   /// Takes back a wake-up: the task was not allowed to suspend, so it runs on instead of coming up
@@ -390,7 +429,12 @@ final class Kernel {
         wait = Math.min(wait, MAX_WAIT_NANOS);
       }
     }
-    driver.poll(wait);
+    waiting = true;
+    try {
+      driver.poll(wait);
+    } finally {
+      waiting = false;
+    }
     now = clock.nanoTime();
     lastPeek = now;
   }
@@ -430,6 +474,19 @@ final class Kernel {
       }
       context = outer;
     }
+  }
+
+  /// Debug mode: says afterwards what took long. The watchdog speaks up while it goes on.
+  private void runTimed(Handle handle) {
+    long start = clock.nanoTime();
+    run(handle);
+    loop.reportSlow(handle, clock.nanoTime() - start);
+  }
+
+  private void stepTimed(Task<?> task) {
+    long start = clock.nanoTime();
+    task.step();
+    loop.reportSlow(task, clock.nanoTime() - start);
   }
 
   /// Makes the loop end with `cause` as soon as the running item returns.

@@ -4,6 +4,7 @@ import jasyncio.spi.Chooser;
 import jasyncio.spi.Clock;
 import jasyncio.spi.IoDriver;
 import jasyncio.spi.VirtualTime;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// What a new loop is made of. Immutable: each `with` method returns a changed copy.
@@ -16,20 +17,28 @@ import org.jspecify.annotations.Nullable;
 public final class LoopConfig {
   static final Clock SYSTEM_CLOCK = Clock.system();
 
+  private static final Duration BLOCKED_LIMIT = Duration.ofSeconds(1);
+
   private static final LoopConfig DEFAULTS =
-      new LoopConfig(SYSTEM_CLOCK, null, null, DebugMode.fromEnvironment());
+      new LoopConfig(SYSTEM_CLOCK, null, null, DebugMode.fromEnvironment(), BLOCKED_LIMIT);
 
   private final Clock clock;
   private final IoDriver.@Nullable Factory driver;
   private final @Nullable Chooser chooser;
   private final boolean debug;
+  private final Duration blockedLimit;
 
   private LoopConfig(
-      Clock clock, IoDriver.@Nullable Factory driver, @Nullable Chooser chooser, boolean debug) {
+      Clock clock,
+      IoDriver.@Nullable Factory driver,
+      @Nullable Chooser chooser,
+      boolean debug,
+      Duration blockedLimit) {
     this.clock = clock;
     this.driver = driver;
     this.chooser = chooser;
     this.debug = debug;
+    this.blockedLimit = blockedLimit;
   }
 
   /// The system's clock, a driver that opens the network only when it is used, order of arrival,
@@ -41,29 +50,40 @@ public final class LoopConfig {
 
   /// Reads time from `clock`.
   public LoopConfig withClock(Clock clock) {
-    return new LoopConfig(clock, driver, chooser, debug);
+    return new LoopConfig(clock, driver, chooser, debug, blockedLimit);
   }
 
   /// Waits with the driver that `factory` makes; it stays for the loop's life.
   public LoopConfig withDriver(IoDriver.Factory factory) {
-    return new LoopConfig(clock, factory, chooser, debug);
+    return new LoopConfig(clock, factory, chooser, debug, blockedLimit);
   }
 
   /// Lets `chooser` decide which ready item runs next.
   public LoopConfig withChooser(Chooser chooser) {
-    return new LoopConfig(clock, driver, chooser, debug);
+    return new LoopConfig(clock, driver, chooser, debug, blockedLimit);
   }
 
   /// Switches debug mode on or off.
   public LoopConfig withDebug(boolean debug) {
-    return new LoopConfig(clock, driver, chooser, debug);
+    return new LoopConfig(clock, driver, chooser, debug, blockedLimit);
   }
 
   /// Runs on a new [VirtualTime], which starts at zero and jumps to the next deadline when nothing
   /// can run.
   public LoopConfig withVirtualTime() {
     VirtualTime time = new VirtualTime();
-    return new LoopConfig(time, (_, _) -> time, chooser, debug);
+    return new LoopConfig(time, (_, _) -> time, chooser, debug, blockedLimit);
+  }
+
+  /// Reports a step that holds the loop for longer than `limit`, while it does; zero switches the
+  /// watchdog off. 1 s unless set; 100 ms at most in debug mode.
+  public LoopConfig withBlockedLimit(Duration limit) {
+    return new LoopConfig(clock, driver, chooser, debug, limit);
+  }
+
+  /// How long one step may hold the loop before the watchdog reports it.
+  public Duration blockedLimit() {
+    return blockedLimit;
   }
 
   /// The clock.

@@ -120,8 +120,12 @@ public final class Runner implements AutoCloseable {
     }
     try (mine) {
       cancelAllTasks(mine);
-      mine.runUntilComplete(mine.shutdownAsyncgens());
-      mine.runUntilComplete(mine.shutdownDefaultExecutor(JOIN_TIMEOUT));
+      if (!mine.kernel.generators.isEmpty()) {
+        mine.runUntilComplete(mine.shutdownAsyncgens());
+      }
+      if (mine.hasExecutorThreads()) {
+        mine.runUntilComplete(mine.shutdownDefaultExecutor(JOIN_TIMEOUT));
+      }
     }
   }
 

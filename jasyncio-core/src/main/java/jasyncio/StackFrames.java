@@ -39,16 +39,10 @@ final class StackFrames {
     return trim(frames);
   }
 
-  private static List<StackTraceElement> trim(@Nullable StackTraceElement[] frames) {
-    int to = frames.length;
-    for (int i = 0; i < frames.length; i++) { // cut where the task's body was started
-      StackTraceElement frame = frames[i];
-      if (frame != null
-          && frame.getClassName().equals("jasyncio.Task")
-          && frame.getMethodName().equals("runBody")) {
-        to = i;
-        break;
-      }
+  static List<StackTraceElement> trim(@Nullable StackTraceElement[] frames) {
+    int to = 0;
+    while (to < frames.length && !isBodyStart(frames[to])) {
+      to++;
     }
     int from = 0;
     while (from < to && isMachinery(frames[from])) {
@@ -58,6 +52,13 @@ final class StackFrames {
       to--;
     }
     return List.of(Arrays.copyOfRange(frames, from, to));
+  }
+
+  /// Whether this is the frame that started a task's body: everything below is the loop.
+  static boolean isBodyStart(@Nullable StackTraceElement frame) {
+    return frame != null
+        && frame.getClassName().equals("jasyncio.Task")
+        && frame.getMethodName().equals("runBody");
   }
 
   private static boolean isMachinery(@Nullable StackTraceElement frame) {

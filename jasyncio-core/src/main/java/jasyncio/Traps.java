@@ -123,6 +123,9 @@ final class Traps {
   /// Returns when the loop comes to this task again.
   private static void suspend(Kernel kernel, Task<?> task) {
     task.checkAbandoned();
+    if (kernel.debug) {
+      HeldMonitors.check();
+    }
     if ((task.suspensions++ & (CHECK_INTERVAL - 1)) != 0 && kernel.mayAdvanceInPlace()) {
       task.leave();
       Task<?> next = kernel.advance(task);

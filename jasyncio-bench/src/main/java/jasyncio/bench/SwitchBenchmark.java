@@ -11,6 +11,9 @@ import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.Future;
 import jasyncio.Runner;
+import jasyncio.engine.Carrier;
+import jasyncio.engine.Engine;
+import jasyncio.engine.Fiber;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +93,30 @@ public class SwitchBenchmark {
             await(future);
           }
         }));
+  }
+
+  /// The floor: two bare fibers that suspend in turn, with nothing around them.
+  @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
+  public void bareFibers() {
+    Carrier carrier = Engine.selected().newCarrier();
+    carrier.run(() -> {
+      Fiber[] fibers = new Fiber[2];
+      for (int i = 0; i < 2; i++) {
+        int me = i;
+        fibers[i] =
+            carrier.newFiber(() -> {
+              for (int n = 0; n < OPERATIONS / 2; n++) {
+                fibers[me].suspend();
+              }
+            });
+      }
+      while (!fibers[1].isDone()) {
+        fibers[0].resume();
+        fibers[1].resume();
+      }
+    });
+    carrier.close();
   }
 
   /// Tasks that do nothing are made and awaited, a thousand at a time.
