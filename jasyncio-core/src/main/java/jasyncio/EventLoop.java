@@ -447,6 +447,14 @@ public final class EventLoop implements AutoCloseable {
     return kernel.loopThread();
   }
 
+  /// Whether `thread` is running this loop's code at this moment: one of its tasks, a callback, or
+  /// the driver.
+  ///
+  /// Callable from any thread; sure only for the calling thread itself.
+  public boolean runsOn(Thread thread) {
+    return kernel.carrier.thread() == thread;
+  }
+
   @Override
   public String toString() {
     return "<EventLoop 0x"

@@ -519,7 +519,7 @@ final class Kernel {
     losses.sendCollected();
     losses.sendAll();
     closed = true;
-    driver.close();
+    carrier.run(driver::close); // on the loop's own thread, where sockets are at home
     ready.clear();
     timers.clear();
     carrier.close();

@@ -1,0 +1,14 @@
+package jasyncio.net;
+
+import org.jspecify.annotations.Nullable;
+
+/// Nobody listens at the address. Counterpart: the builtin `ConnectionRefusedError`.
+public final class ConnectionRefusedError extends ConnectionError {
+  private static final long serialVersionUID = 1;
+
+  /// An error with a message of its own, to which the connection and the phase are added.
+  public ConnectionRefusedError(
+      String message, @Nullable String host, int port, @Nullable Throwable cause) {
+    super(message, host, port, Phase.CONNECT, cause);
+  }
+}

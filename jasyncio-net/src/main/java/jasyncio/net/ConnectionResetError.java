@@ -1,0 +1,15 @@
+package jasyncio.net;
+
+import org.jspecify.annotations.Nullable;
+
+/// The connection ended without a proper end of stream: the peer reset it, or it was lost while
+/// there was something to send. Counterpart: the builtin `ConnectionResetError`.
+public final class ConnectionResetError extends ConnectionError {
+  private static final long serialVersionUID = 1;
+
+  /// An error with a message of its own, to which the connection and the phase are added.
+  public ConnectionResetError(
+      String message, @Nullable String host, int port, @Nullable Throwable cause) {
+    super(message, host, port, Phase.TRANSFER, cause);
+  }
+}

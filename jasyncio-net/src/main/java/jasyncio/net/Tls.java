@@ -1,0 +1,242 @@
+package jasyncio.net;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How a connection is encrypted: whom to trust, who we are, and how long it may take. Immutable:
+/// each `with` method returns a changed copy. Keep and reuse it: sessions are resumed, and files
+/// read, per instance.
+///
+/// A client trusts the JDK's certificate authorities and checks that the certificate is the host's.
+///
+/// Counterpart: `ssl.SSLContext`, as far as `asyncio` uses it.
+public final class Tls {
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Tls CLIENT =
+      new Tls(null, null, null, true, true, null, List.of(), HANDSHAKE_TIMEOUT, SHUTDOWN_TIMEOUT);
+
+  private final @Nullable Path certificate;
+  private final @Nullable Path key;
+  private final @Nullable Path trusted;
+  private final boolean verifies;
+  private final boolean checksHostname;
+  private final @Nullable String serverHostname;
+  private final List<String> protocols;
+  private final Duration handshakeTimeout;
+  private final Duration shutdownTimeout;
+
+  private Tls(
+      @Nullable Path certificate,
+      @Nullable Path key,
+      @Nullable Path trusted,
+      boolean verifies,
+      boolean checksHostname,
+      @Nullable String serverHostname,
+      List<String> protocols,
+      Duration handshakeTimeout,
+      Duration shutdownTimeout) {
+    this.certificate = certificate;
+    this.key = key;
+    this.trusted = trusted;
+    this.verifies = verifies;
+    this.checksHostname = checksHostname;
+    this.serverHostname = serverHostname;
+    this.protocols = protocols;
+    this.handshakeTimeout = handshakeTimeout;
+    this.shutdownTimeout = shutdownTimeout;
+  }
+
+  /// A client with the JDK's trust and all checks on. Counterpart: `ssl.create_default_context()`.
+  public static Tls client() {
+    return CLIENT;
+  }
+
+  /// A server that shows `certificate`.
+  ///
+  /// @param certificate PEM file with the server's certificate, followed by those that lead to its
+  ///   authority
+  /// @param key PEM file with its private key in PKCS#8, not encrypted
+  public static Tls server(Path certificate, Path key) {
+    return CLIENT.withCertificate(certificate, key);
+  }
+
+  /// Shows `certificate` to the peer. Counterpart: `SSLContext.load_cert_chain`.
+  public Tls withCertificate(Path certificate, Path key) {
+    return new Tls(
+        certificate,
+        key,
+        trusted,
+        verifies,
+        checksHostname,
+        serverHostname,
+        protocols,
+        handshakeTimeout,
+        shutdownTimeout);
+  }
+
+  /// Trusts the authorities in this PEM file, and no others. A server that trusts any asks its
+  /// clients for a certificate, and turns those without one away. Counterpart:
+  /// `SSLContext.load_verify_locations`.
+  public Tls withTrusted(Path authorities) {
+    return new Tls(
+        certificate,
+        key,
+        authorities,
+        verifies,
+        checksHostname,
+        serverHostname,
+        protocols,
+        handshakeTimeout,
+        shutdownTimeout);
+  }
+
+  /// Accepts a trusted certificate of another host. Whoever has one can listen in. Counterpart:
+  /// `check_hostname = False`.
+  public Tls withoutHostnameCheck() {
+    return new Tls(
+        certificate,
+        key,
+        trusted,
+        verifies,
+        false,
+        serverHostname,
+        protocols,
+        handshakeTimeout,
+        shutdownTimeout);
+  }
+
+  /// Accepts any certificate. Anybody on the way can listen in: for tests. Counterpart:
+  /// `verify_mode = CERT_NONE`.
+  public Tls withoutVerification() {
+    return new Tls(
+        certificate,
+        key,
+        trusted,
+        false,
+        false,
+        serverHostname,
+        protocols,
+        handshakeTimeout,
+        shutdownTimeout);
+  }
+
+  /// Expects a certificate of `serverHostname` instead of the host connected to. Counterpart: the
+  /// argument `server_hostname`.
+  public Tls withServerHostname(String serverHostname) {
+    return new Tls(
+        certificate,
+        key,
+        trusted,
+        verifies,
+        checksHostname,
+        serverHostname,
+        protocols,
+        handshakeTimeout,
+        shutdownTimeout);
+  }
+
+  /// Offers these application protocols, the preferred one first. Counterpart:
+  /// `SSLContext.set_alpn_protocols`.
+  public Tls withProtocols(String... protocols) {
+    return new Tls(
+        certificate,
+        key,
+        trusted,
+        verifies,
+        checksHostname,
+        serverHostname,
+        List.of(protocols),
+        handshakeTimeout,
+        shutdownTimeout);
+  }
+
+  /// Gives the handshake so long. 60 seconds if not set.
+  ///
+  /// @throws IllegalArgumentException if it is zero or negative
+  public Tls withHandshakeTimeout(Duration timeout) {
+    return new Tls(
+        certificate,
+        key,
+        trusted,
+        verifies,
+        checksHostname,
+        serverHostname,
+        protocols,
+        positive("handshake", timeout),
+        shutdownTimeout);
+  }
+
+  /// Waits so long for the peer when the connection is closed, then drops it. 30 seconds if not
+  /// set.
+  ///
+  /// @throws IllegalArgumentException if it is zero or negative
+  public Tls withShutdownTimeout(Duration timeout) {
+    return new Tls(
+        certificate,
+        key,
+        trusted,
+        verifies,
+        checksHostname,
+        serverHostname,
+        protocols,
+        handshakeTimeout,
+        positive("shutdown", timeout));
+  }
+
+  private static Duration positive(String what, Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException(
+          "ssl_" + what + "_timeout should be a positive number, got " + timeout);
+    }
+    return timeout;
+  }
+
+  /// The PEM file with our certificate, or null.
+  public @Nullable Path certificate() {
+    return certificate;
+  }
+
+  /// The PEM file with our private key, or null.
+  public @Nullable Path key() {
+    return key;
+  }
+
+  /// The PEM file of the authorities we trust, or null for the JDK's.
+  public @Nullable Path trusted() {
+    return trusted;
+  }
+
+  /// Whether the peer's certificate is checked at all.
+  public boolean verifies() {
+    return verifies;
+  }
+
+  /// Whether the certificate must be the host's.
+  public boolean checksHostname() {
+    return checksHostname;
+  }
+
+  /// The name the certificate must have, or null for that of the host connected to.
+  public @Nullable String serverHostname() {
+    return serverHostname;
+  }
+
+  /// The application protocols to offer.
+  public List<String> protocols() {
+    return protocols;
+  }
+
+  /// How long the handshake may take.
+  public Duration handshakeTimeout() {
+    return handshakeTimeout;
+  }
+
+  /// How long to wait for the peer at the end.
+  public Duration shutdownTimeout() {
+    return shutdownTimeout;
+  }
+}

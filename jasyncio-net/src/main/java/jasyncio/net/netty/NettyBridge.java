@@ -1,0 +1,283 @@
+package jasyncio.net.netty;
+
+import static jasyncio.Asyncio.async;
+import static jasyncio.Asyncio.await;
+import static jasyncio.Asyncio.toThread;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.IoEventLoop;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import jasyncio.Asyncio;
+import jasyncio.CheckReturnValue;
+import jasyncio.Context;
+import jasyncio.Coroutine;
+import jasyncio.EventLoop;
+import jasyncio.Future;
+import jasyncio.net.Tls;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Netty for the modules that build protocols on it: channels that live on a jasyncio loop.
+///
+/// Everything here is called on the loop: in its tasks, its callbacks, or a Netty handler of one of
+/// its channels; all of these count as "in the event loop" for Netty, on either engine, so channels
+/// may be used directly. A handler must not await, run the program's code, or resume a task: it
+/// completes futures and fills buffers.
+///
+/// Write with [#write(Channel, Object)], or mark a channel with [#flushLater(Channel)], rather than
+/// flush: everything written in a turn leaves in one piece, before the loop waits.
+public final class NettyBridge {
+  /// The context of callbacks that need none.
+  private static final Context NO_CONTEXT = new Context();
+
+  private final EventLoop loop;
+  private final NettyDriver driver;
+
+  private NettyBridge(EventLoop loop) {
+    this.loop = loop;
+    this.driver = NettyDriver.of(loop);
+  }
+
+  /// The bridge of the running loop; opens the loop's network on first use.
+  ///
+  /// @throws IllegalStateException if no loop is running on this thread, or its driver is not
+  ///   Netty's, such as virtual time
+  public static NettyBridge current() {
+    return of(Asyncio.getRunningLoop());
+  }
+
+  /// The bridge of `loop`. The first time the loop must be running.
+  public static NettyBridge of(EventLoop loop) {
+    return new NettyBridge(loop);
+  }
+
+  /// The loop.
+  public EventLoop loop() {
+    return loop;
+  }
+
+  /// The loop as Netty sees it: also an event loop group, for bootstraps of one's own. Shutting it
+  /// down does nothing; it ends with the loop.
+  public IoEventLoop nettyLoop() {
+    return driver.nettyLoop();
+  }
+
+  /// Which transport the loop uses, and why.
+  public NettyTransport transport() {
+    return driver.transport();
+  }
+
+  // ---- futures ----
+
+  /// A future of the loop that ends as `source` does. Cancelling it cancels `source`.
+  ///
+  /// Callable with futures of other executors too: what they bring is handed over to the loop.
+  public <T extends @Nullable Object> Future<T> toFuture(
+      io.netty.util.concurrent.Future<? extends T> source) {
+    Future<T> target = loop.createFuture();
+    source.addListener(
+        (io.netty.util.concurrent.Future<T> done) -> onLoop(() -> settle(done, target)));
+    if (!target.done()) {
+      target.addDoneCallback(
+          done -> {
+            if (done.cancelled()) {
+              source.cancel(true);
+            }
+          },
+          NO_CONTEXT);
+    }
+    return target;
+  }
+
+  private static <T extends @Nullable Object> void settle(
+      io.netty.util.concurrent.Future<T> source, Future<T> target) {
+    if (target.done()) {
+      return;
+    }
+    if (source.isSuccess()) {
+      target.setResult(source.getNow());
+    } else if (source.isCancelled()) {
+      target.cancel();
+    } else {
+      target.setException(Objects.requireNonNull(source.cause()));
+    }
+  }
+
+  /// Runs `work` at once if this is the loop, else on the loop as soon as possible; not at all if
+  /// the loop has closed meanwhile.
+  private void onLoop(Runnable work) {
+    if (loop.runsOn(Thread.currentThread())) {
+      work.run();
+      return;
+    }
+    try {
+      loop.callSoonThreadsafe(work, NO_CONTEXT);
+    } catch (IllegalStateException e) {
+      if (!loop.isClosed()) {
+        throw e;
+      }
+    }
+  }
+
+  // ---- writing ----
+
+  /// Writes `message`; it leaves when the loop next polls, together with what else was written
+  /// until then.
+  public ChannelFuture write(Channel channel, Object message) {
+    ChannelFuture written = channel.write(message);
+    driver.flushLater(channel);
+    return written;
+  }
+
+  /// Flushes `channel` when the loop next polls.
+  public void flushLater(Channel channel) {
+    driver.flushLater(channel);
+  }
+
+  // ---- connecting and listening ----
+
+  /// A bootstrap for client channels of this loop, for resolved addresses. It has no timeout of its
+  /// own: timers are the loop's.
+  public Bootstrap clientBootstrap() {
+    return new Bootstrap()
+        .group(nettyLoop())
+        .channel(transport().clientChannel())
+        .disableResolver()
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
+  }
+
+  /// A bootstrap for listening channels of this loop, whose connections live on it too.
+  public ServerBootstrap serverBootstrap() {
+    return new ServerBootstrap().group(nettyLoop()).channel(transport().serverChannel());
+  }
+
+  /// The addresses of `host`, never empty; looked up by the system's resolver on a thread of its
+  /// own.
+  ///
+  /// Suspends unless `host` is an address. Cancel-safe: an answer that comes later is dropped.
+  /// Throws [jasyncio.net.ConnectionError] if there is no such host.
+  @CheckReturnValue
+  public Coroutine<List<InetAddress>> resolve(String host, int port) {
+    return Names.resolve(host, port);
+  }
+
+  /// Connects to `host`, trying its addresses in turn.
+  ///
+  /// Suspends. Cancel-safe: a connection that nobody gets is closed. Throws
+  /// [jasyncio.net.ConnectionError], or [jasyncio.TimeoutError].
+  ///
+  /// @param initializer fills the channel's pipeline; a sharable handler, as there may be several
+  ///   attempts: a `ChannelInitializer`
+  /// @param timeout for the lookup and all attempts together; null for no limit
+  @CheckReturnValue
+  public Coroutine<Channel> connect(
+      String host, int port, ChannelHandler initializer, @Nullable Duration timeout) {
+    return async(() -> new Dialer(this, host, port, initializer).connect(timeout));
+  }
+
+  /// Listens at every address of `host`; connections are accepted from now on.
+  ///
+  /// Suspends. Cancel-safe: what is bound already is closed again, also if one address fails.
+  /// Throws an [IOException] that names the address.
+  ///
+  /// @param host null for all interfaces
+  /// @param port 0 for a free one
+  /// @param backlog how many connections the system keeps waiting
+  /// @param childInitializer fills the pipelines of accepted connections
+  @CheckReturnValue
+  public Coroutine<List<Channel>> listen(
+      @Nullable String host, int port, int backlog, ChannelHandler childInitializer) {
+    return async(() -> {
+      List<InetSocketAddress> addresses = new ArrayList<>();
+      if (host == null || host.isEmpty()) {
+        addresses.add(new InetSocketAddress(port));
+      } else {
+        for (InetAddress address : await(resolve(host, port))) {
+          addresses.add(new InetSocketAddress(address, port));
+        }
+      }
+      ServerBootstrap bootstrap =
+          serverBootstrap()
+              .option(ChannelOption.SO_BACKLOG, backlog)
+              .option(ChannelOption.SO_REUSEADDR, true)
+              .childHandler(childInitializer);
+      List<Channel> bound = new ArrayList<>();
+      try {
+        for (InetSocketAddress address : addresses) {
+          bound.add(bind(bootstrap, address));
+        }
+      } catch (Throwable t) {
+        bound.forEach(Channel::close);
+        throw t;
+      }
+      return List.copyOf(bound);
+    });
+  }
+
+  private Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) throws IOException {
+    ChannelFuture binding = bootstrap.bind(address);
+    try {
+      await(toFuture(binding), IOException.class);
+      return binding.channel();
+    } catch (IOException e) {
+      binding.channel().close();
+      throw new IOException(
+          "error while attempting to bind on address ('"
+              + address.getAddress().getHostAddress()
+              + "', "
+              + address.getPort()
+              + "): "
+              + e.getMessage(),
+          e);
+    } catch (Throwable t) {
+      binding.channel().close();
+      throw t;
+    }
+  }
+
+  // ---- TLS ----
+
+  /// The context for clients with these options; built on a thread of its own the first time.
+  @CheckReturnValue
+  public Coroutine<SslContext> clientTls(Tls tls) {
+    return toThread(() -> TlsContexts.client(tls));
+  }
+
+  /// The context for servers with these options; built on a thread of its own the first time.
+  @CheckReturnValue
+  public Coroutine<SslContext> serverTls(Tls tls) {
+    return toThread(() -> TlsContexts.server(tls));
+  }
+
+  /// A handler, to be added first to the pipeline of `channel`, that encrypts a client's connection
+  /// to `host`, asks for its certificate by name, and checks it as the options say.
+  ///
+  /// It has no timeout for the handshake: await `handshakeFuture()` with one of the loop's.
+  public SslHandler newClientTlsHandler(
+      SslContext context, Channel channel, Tls tls, String host, int port) {
+    String name = Objects.requireNonNullElse(tls.serverHostname(), host);
+    return withoutTimers(context.newHandler(channel.alloc(), name, port));
+  }
+
+  /// The same for an accepted connection.
+  public SslHandler newServerTlsHandler(SslContext context, Channel channel) {
+    return withoutTimers(context.newHandler(channel.alloc()));
+  }
+
+  private static SslHandler withoutTimers(SslHandler handler) {
+    handler.setHandshakeTimeoutMillis(0);
+    return handler;
+  }
+}

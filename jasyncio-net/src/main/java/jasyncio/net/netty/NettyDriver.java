@@ -1,0 +1,108 @@
+package jasyncio.net.netty;
+
+import io.netty.channel.Channel;
+import jasyncio.EventLoop;
+import jasyncio.spi.IoDriver;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Waits for sockets: the driver of a loop that uses the network. Made on first use.
+///
+/// Everything here runs on the loop, except [#post(Runnable)].
+final class NettyDriver implements IoDriver {
+  /*
+   * Overview
+   *
+   * A poll first flushes what tasks have written since the last one, each channel once, so that ten writes are one system call; then
+   * it waits. The kernel polls before it waits and at least every 50 us, so nothing stays unflushed longer.
+   */
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final NettyTransport transport;
+  private final NettyLoop loop;
+
+  /// The channels with unflushed writes; each is in here once.
+  private List<DirtyMark> dirty = new ArrayList<>();
+
+  private List<DirtyMark> spare = new ArrayList<>();
+
+  private NettyDriver(EventLoop owner, Thread loopThread) {
+    this.transport = NettyTransport.select(loopThread);
+    this.loop = new NettyLoop(owner, transport.newHandlerFactory());
+  }
+
+  /// The driver of `owner`, which must be running the first time.
+  static NettyDriver of(EventLoop owner) {
+    return owner.driver(NettyDriver.class, (_, loopThread) -> create(owner, loopThread));
+  }
+
+  private static NettyDriver create(EventLoop owner, @Nullable Thread loopThread) {
+    if (loopThread == null) {
+      throw new IllegalStateException(
+          "the network needs a running loop, and " + owner + " does not run yet");
+    }
+    return new NettyDriver(owner, loopThread);
+  }
+
+  NettyTransport transport() {
+    return transport;
+  }
+
+  NettyLoop nettyLoop() {
+    return loop;
+  }
+
+  @Override
+  public void poll(long maxNanos) {
+    flushDirty();
+    loop.poll(transport.roundsToMillis() ? roundUp(maxNanos) : maxNanos);
+  }
+
+  /// NIO waits whole milliseconds; without rounding up, the rest of one would be spent spinning.
+  private static long roundUp(long nanos) {
+    return nanos > FOREVER - NANOS_PER_MILLI
+        ? nanos
+        : (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI * NANOS_PER_MILLI;
+  }
+
+  @Override
+  public boolean post(Runnable work) {
+    return loop.offer(work);
+  }
+
+  @Override
+  public void close() {
+    flushDirty();
+    loop.terminate();
+  }
+
+  // ---- write coalescing ----
+
+  /// Flushes `channel` before the next wait.
+  void flushLater(Channel channel) {
+    DirtyMark mark = channel.attr(DirtyMark.KEY).get();
+    if (mark == null) {
+      mark = new DirtyMark(channel);
+      channel.attr(DirtyMark.KEY).set(mark);
+    }
+    if (!mark.isDirty) {
+      mark.isDirty = true;
+      dirty.add(mark);
+    }
+  }
+
+  private void flushDirty() {
+    if (dirty.isEmpty()) {
+      return;
+    }
+    List<DirtyMark> batch = dirty;
+    dirty = spare; // a flush may make channels dirty again
+    for (DirtyMark mark : batch) {
+      mark.isDirty = false;
+      mark.channel.flush();
+    }
+    batch.clear();
+    spare = batch;
+  }
+}

@@ -1,0 +1,215 @@
+package jasyncio.net.netty;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.kqueue.KQueueSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// How a loop talks to the operating system about sockets: `epoll`, `kqueue`, `io_uring` or `nio`,
+/// and why it was this one.
+///
+/// Native transports come first: epoll on Linux, kqueue on macOS and BSD; NIO works everywhere. The
+/// system property `jasyncio.transport` names another; io_uring is used only then.
+public final class NettyTransport {
+  /*
+   * Overview
+   *
+   * The classes of a native transport may be missing from the class path, so each is touched in a method of its own, and a
+   * LinkageError means "not there".
+   *
+   * A loop of the fallback engine runs on a virtual thread. A native transport would wait in native code and so keep a carrier
+   * thread of the JDK for itself; with as many idle loops as processors, no virtual thread would run any more, and nobody could wake
+   * the loops. NIO's selector parks the virtual thread instead. So such loops get NIO, whatever else there is.
+   */
+  private static final String PROPERTY = "jasyncio.transport";
+
+  private final String name;
+  private final String reason;
+  private final Supplier<IoHandlerFactory> handler;
+  private final Class<? extends SocketChannel> client;
+  private final Class<? extends ServerSocketChannel> server;
+
+  private NettyTransport(
+      String name,
+      String reason,
+      Supplier<IoHandlerFactory> handler,
+      Class<? extends SocketChannel> client,
+      Class<? extends ServerSocketChannel> server) {
+    this.name = name;
+    this.reason = reason;
+    this.handler = handler;
+    this.client = client;
+    this.server = server;
+  }
+
+  /// The transport for a loop whose sockets are polled by `loopThread`.
+  ///
+  /// @throws IllegalStateException if the system property asks for one that cannot be used here
+  public static NettyTransport select(Thread loopThread) {
+    NettyDefaults.apply();
+    String wanted = System.getProperty(PROPERTY);
+    return wanted == null || wanted.isEmpty()
+        ? best(loopThread)
+        : forced(wanted, loopThread.isVirtual());
+  }
+
+  private static NettyTransport best(Thread loopThread) {
+    if (loopThread.isVirtual()) {
+      return nio(
+          "the loop runs on a virtual thread, which a wait in native code would keep from its carrier");
+    }
+    String noEpoll = whyNot(NettyTransport::epollProblem);
+    if (noEpoll == null) {
+      return epoll("it is available, and the fastest here");
+    }
+    String noKqueue = whyNot(NettyTransport::kqueueProblem);
+    if (noKqueue == null) {
+      return kqueue("it is available, and the fastest here");
+    }
+    return nio("no native transport: epoll: " + noEpoll + "; kqueue: " + noKqueue);
+  }
+
+  private static NettyTransport forced(String wanted, boolean virtual) {
+    String reason = "-D" + PROPERTY + "=" + wanted;
+    String problem =
+        switch (wanted) {
+          case "nio" -> null;
+          case "epoll" -> whyNot(NettyTransport::epollProblem);
+          case "kqueue" -> whyNot(NettyTransport::kqueueProblem);
+          case "io_uring" -> whyNot(NettyTransport::ioUringProblem);
+          default -> "there is no such transport; the names are epoll, kqueue, io_uring, nio";
+        };
+    if (problem == null && virtual && !wanted.equals("nio")) {
+      problem =
+          "the loop runs on a virtual thread, which a wait in native code would keep from its carrier;"
+              + " it needs the continuation engine";
+    }
+    if (problem != null) {
+      throw new IllegalStateException(
+          reason + " cannot be used: " + problem + ". Without the property the best one is chosen");
+    }
+    return switch (wanted) {
+      case "epoll" -> epoll(reason);
+      case "kqueue" -> kqueue(reason);
+      case "io_uring" -> ioUring(reason);
+      default -> nio(reason);
+    };
+  }
+
+  /// Its name: `epoll`, `kqueue`, `io_uring` or `nio`.
+  public String name() {
+    return name;
+  }
+
+  /// Why it was chosen, in words for people.
+  public String reason() {
+    return reason;
+  }
+
+  /// Whether waits are rounded to milliseconds.
+  boolean roundsToMillis() {
+    return name.equals("nio");
+  }
+
+  IoHandlerFactory newHandlerFactory() {
+    return handler.get();
+  }
+
+  Class<? extends SocketChannel> clientChannel() {
+    return client;
+  }
+
+  Class<? extends ServerSocketChannel> serverChannel() {
+    return server;
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + reason + ")";
+  }
+
+  // ---- the transports ----
+
+  private static NettyTransport nio(String reason) {
+    return new NettyTransport(
+        "nio",
+        reason,
+        NioIoHandler::newFactory,
+        NioSocketChannel.class,
+        NioServerSocketChannel.class);
+  }
+
+  private static NettyTransport epoll(String reason) {
+    return new NettyTransport(
+        "epoll",
+        reason,
+        EpollIoHandler::newFactory,
+        EpollSocketChannel.class,
+        EpollServerSocketChannel.class);
+  }
+
+  private static NettyTransport kqueue(String reason) {
+    return new NettyTransport(
+        "kqueue",
+        reason,
+        KQueueIoHandler::newFactory,
+        KQueueSocketChannel.class,
+        KQueueServerSocketChannel.class);
+  }
+
+  private static NettyTransport ioUring(String reason) {
+    return new NettyTransport(
+        "io_uring",
+        reason,
+        IoUringIoHandler::newFactory,
+        IoUringSocketChannel.class,
+        IoUringServerSocketChannel.class);
+  }
+
+  private static @Nullable Throwable epollProblem() {
+    return Epoll.unavailabilityCause();
+  }
+
+  private static @Nullable Throwable kqueueProblem() {
+    return KQueue.unavailabilityCause();
+  }
+
+  private static @Nullable Throwable ioUringProblem() {
+    return IoUring.unavailabilityCause();
+  }
+
+  /// Why a transport cannot be used, or null if it can.
+  private static @Nullable String whyNot(Supplier<@Nullable Throwable> problem) {
+    Throwable cause;
+    try {
+      cause = problem.get();
+    } catch (LinkageError e) {
+      return "its classes are not on the class path";
+    }
+    if (cause == null) {
+      return null;
+    }
+    String text = cause.getMessage();
+    return Objects.requireNonNullElse(text, cause.getClass().getName())
+        .lines()
+        .findFirst()
+        .orElse("");
+  }
+}

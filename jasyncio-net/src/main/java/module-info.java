@@ -1,0 +1,18 @@
+/// Streams, servers and TLS: asyncio's network layer, on Netty's transports.
+@org.jspecify.annotations.NullMarked
+module jasyncio.net {
+  requires static transitive org.jspecify;
+  requires transitive jasyncio.core;
+  requires io.netty.buffer;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport;
+  requires static io.netty.transport.classes.epoll;
+  requires static io.netty.transport.classes.io_uring;
+  requires static io.netty.transport.classes.kqueue;
+
+  exports jasyncio.net;
+  exports jasyncio.net.netty to
+      jasyncio.http,
+      jasyncio.tools;
+}
