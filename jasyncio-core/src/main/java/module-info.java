@@ -8,4 +8,5 @@ module jasyncio.core {
 
   exports jasyncio;
   exports jasyncio.spi;
+  exports jasyncio.sync;
 }

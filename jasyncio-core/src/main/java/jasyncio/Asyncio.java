@@ -343,6 +343,24 @@ public final class Asyncio {
     return Coroutine.of(() -> Combinators.<F>wait(futures, timeout, returnWhen));
   }
 
+  /// The futures in the order in which they are done, for a loop over them: with [#asyncFor], each
+  /// future when it is done; with a plain `for`, coroutines to await. Coroutines become tasks.
+  ///
+  /// Does not suspend itself. Counterpart: `asyncio.as_completed`.
+  public static <T extends @Nullable Object> AsCompleted<T> asCompleted(
+      Collection<? extends Awaitable<? extends T>> awaitables) {
+    return asCompleted(awaitables, null);
+  }
+
+  /// The same; whatever is not done when `timeout` has passed is given as a [TimeoutError], and
+  /// keeps running.
+  ///
+  /// @param timeout null for no limit
+  public static <T extends @Nullable Object> AsCompleted<T> asCompleted(
+      Collection<? extends Awaitable<? extends T>> awaitables, @Nullable Duration timeout) {
+    return new AsCompleted<>(loopFor(awaitables), awaitables, timeout);
+  }
+
   /// Waits for `awaitable`; if it is not done in time, cancels it, waits for it to end, and throws
   /// [TimeoutError].
   ///

@@ -1,0 +1,201 @@
+package jasyncio.sync;
+
+import static jasyncio.Asyncio.async;
+import static jasyncio.Asyncio.await;
+
+import jasyncio.CancelledError;
+import jasyncio.CheckReturnValue;
+import jasyncio.Coroutine;
+import jasyncio.Future;
+import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// A lock whose holder can wait until another holder says that something has changed.
+///
+/// ```java
+/// await(condition.with(() -> {
+///   await(condition.waitFor(() -> !jobs.isEmpty()));
+///   return jobs.removeFirst();
+/// }));
+/// ```
+///
+/// `wait()`, `notify()` and `notifyAll()` of every Java object cannot be overridden: here they are
+/// [#waitNotified()], [#notifyOne()] and [#notifyWaiters()]. Not thread-safe.
+///
+/// Counterpart: `asyncio.Condition`.
+public final class Condition extends Holdable {
+  /*
+   * CPython: Lib/asyncio/locks.py, 3.14. A waiter that ends by an exception, cancelled or not, notified or not, takes the lock
+   * first and then notifies another one in its place: a spurious wake-up is allowed, a lost one is not.
+   */
+  private final Lock lock;
+  private final ArrayDeque<Future<@Nullable Void>> waiters = new ArrayDeque<>(4);
+
+  /// A condition with a lock of its own.
+  public Condition() {
+    this(new Lock());
+  }
+
+  /// A condition on a lock that others use too.
+  public Condition(Lock lock) {
+    this.lock = lock;
+  }
+
+  @Override
+  void take() {
+    lock.take();
+  }
+
+  /// Frees the lock. Does not suspend, and notifies nobody.
+  ///
+  /// @throws IllegalStateException if it is free
+  @Override
+  public void release() {
+    lock.release();
+  }
+
+  @Override
+  public boolean locked() {
+    return lock.locked();
+  }
+
+  /// Frees the lock, waits to be notified, and takes the lock again. The result is always true. It
+  /// may return without a notification, so look again at what you wait for: [#waitFor] does.
+  ///
+  /// Suspends always. Cancel-safe: it takes the lock before it throws, however often it is
+  /// cancelled, and a notification that had reached it goes to another waiter.
+  ///
+  /// Counterpart: `Condition.wait()`.
+  ///
+  /// @throws IllegalStateException when awaited, if the lock is free, or the condition belongs to a
+  ///   different loop
+  @CheckReturnValue
+  public Coroutine<Boolean> waitNotified() {
+    return async(() -> {
+      awaitNotified();
+      return true;
+    });
+  }
+
+  /// Waits until `predicate` is true: asks it with the lock held, now and after each notification.
+  ///
+  /// Suspends only if it is false. Cancel-safe as [#waitNotified()] is. The result is always true.
+  ///
+  /// Counterpart: `Condition.wait_for(predicate)`.
+  ///
+  /// @throws IllegalStateException when awaited, if it has to wait and the lock is free
+  @CheckReturnValue
+  public Coroutine<Boolean> waitFor(BooleanSupplier predicate) {
+    return async(() -> {
+      awaitTrue(predicate);
+      return true;
+    });
+  }
+
+  void awaitTrue(BooleanSupplier predicate) {
+    while (!predicate.getAsBoolean()) {
+      awaitNotified();
+    }
+  }
+
+  private void awaitNotified() {
+    if (!locked()) {
+      throw new IllegalStateException("cannot wait on un-acquired lock");
+    }
+    Future<@Nullable Void> waiter = newWaiter();
+    release();
+    try {
+      awaitAndRetake(waiter);
+    } catch (Throwable t) {
+      wake(1);
+      throw t;
+    }
+  }
+
+  private void awaitAndRetake(Future<@Nullable Void> waiter) {
+    waiters.add(waiter);
+    try {
+      await(waiter);
+    } catch (Throwable t) {
+      waiters.remove(waiter);
+      retake();
+      throw t;
+    }
+    waiters.remove(waiter);
+    retake();
+  }
+
+  /// Takes the lock, however often it is cancelled meanwhile; then throws the latest cancellation.
+  private void retake() {
+    CancelledError latest = null;
+    while (true) {
+      try {
+        lock.take();
+        break;
+      } catch (CancelledError e) {
+        latest = e;
+      }
+    }
+    if (latest != null) {
+      throw latest;
+    }
+  }
+
+  /// Wakes the task that has waited longest, if any. Does not suspend; the task goes on when it has
+  /// got the lock, so release that soon.
+  ///
+  /// Counterpart: `Condition.notify()`.
+  ///
+  /// @throws IllegalStateException if the lock is free
+  public void notifyOne() {
+    notify(1);
+  }
+
+  /// Wakes the `n` tasks that have waited longest, or all if there are fewer.
+  ///
+  /// Counterpart: `Condition.notify(n)`.
+  ///
+  /// @throws IllegalStateException if the lock is free
+  public void notify(int n) {
+    if (!locked()) {
+      throw new IllegalStateException("cannot notify on un-acquired lock");
+    }
+    wake(n);
+  }
+
+  /// Wakes all who wait. Counterpart: `Condition.notify_all()`.
+  ///
+  /// @throws IllegalStateException if the lock is free
+  public void notifyWaiters() {
+    notify(waiters.size());
+  }
+
+  private void wake(int n) {
+    int left = n;
+    for (Future<@Nullable Void> waiter : waiters) {
+      if (left <= 0) {
+        break;
+      }
+      if (wake(waiter)) {
+        left--;
+      }
+    }
+  }
+
+  /// How it stands now.
+  public Statistics statistics() {
+    return new Statistics(waiters.size(), lock.statistics());
+  }
+
+  @Override
+  public String toString() {
+    return describe(locked() ? "locked" : "unlocked", waiters.size());
+  }
+
+  /// The state of a condition at one moment.
+  ///
+  /// @param waiting how many wait to be notified
+  /// @param lock the state of its lock
+  public record Statistics(int waiting, Lock.Statistics lock) {}
+}

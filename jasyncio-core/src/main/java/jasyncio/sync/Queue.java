@@ -1,0 +1,289 @@
+package jasyncio.sync;
+
+import static jasyncio.Asyncio.async;
+import static jasyncio.Asyncio.await;
+
+import jasyncio.CheckReturnValue;
+import jasyncio.Coroutine;
+import jasyncio.Future;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// Hands items from tasks that make them to tasks that use them, first in, first out. With a limit,
+/// a full queue makes the makers wait.
+///
+/// ```java
+/// Queue<Job> queue = new Queue<>(100);
+/// createTask(() -> {
+///   while (true) {
+///     work(await(queue.get()));
+///     queue.taskDone();
+///   }
+/// });
+/// await(queue.put(job));
+/// await(queue.join()); // until all work is done
+/// ```
+///
+/// Not thread-safe: another thread puts an item through `loop.callSoonThreadsafe(() ->
+/// queue.putNowait(item))`.
+///
+/// Counterpart: `asyncio.Queue`.
+public sealed class Queue<T extends @Nullable Object> extends LoopBound
+    permits PriorityQueue, LifoQueue {
+  /*
+   * CPython: Lib/asyncio/queues.py, 3.14. An item that is put wakes the first getter but stays in the queue: whoever runs first
+   * takes it, and the getter may have to wait again, at the end of the line. A getter that is cancelled after it was woken wakes
+   * the next one if there is still something to take; the same for putters and room.
+   */
+  private final int maxsize;
+  private final Items<T> items;
+  private final ArrayDeque<Future<@Nullable Void>> getters = new ArrayDeque<>(4);
+  private final ArrayDeque<Future<@Nullable Void>> putters = new ArrayDeque<>(4);
+  private final Event finished = new Event();
+  private int unfinishedTasks;
+  private boolean isShutdown;
+
+  /// A queue without a limit.
+  public Queue() {
+    this(0);
+  }
+
+  /// A queue that holds at most `maxsize` items; without a limit if that is zero or less.
+  public Queue(int maxsize) {
+    this(maxsize, new Items.Ring<>(false));
+  }
+
+  Queue(int maxsize, Items<T> items) {
+    this.maxsize = maxsize;
+    this.items = items;
+    finished.set();
+  }
+
+  /// How many items are in it.
+  public final int qsize() {
+    return items.size();
+  }
+
+  /// How many items it may hold; zero or less for no limit.
+  public final int maxsize() {
+    return maxsize;
+  }
+
+  /// Whether there is nothing to take.
+  public final boolean empty() {
+    return items.size() == 0;
+  }
+
+  /// Whether there is no room; never without a limit.
+  public final boolean full() {
+    return maxsize > 0 && items.size() >= maxsize;
+  }
+
+  // ---- putting ----
+
+  /// Waits for room, and puts `item` in.
+  ///
+  /// Suspends only if the queue is full. Cancel-safe: if it is cancelled, the item is not in the
+  /// queue.
+  ///
+  /// @throws QueueShutDown when awaited, if the queue is shut down before there is room
+  /// @throws IllegalStateException when awaited, if it has to wait and the queue belongs to a
+  ///   different loop
+  @CheckReturnValue
+  public final Coroutine<@Nullable Void> put(T item) {
+    return async(() -> {
+      while (full()) {
+        if (isShutdown) {
+          throw shutDown();
+        }
+        waitIn(putters);
+      }
+      putNowait(item);
+    });
+  }
+
+  /// Puts `item` in at once. Does not suspend.
+  ///
+  /// @throws QueueFull if there is no room
+  /// @throws QueueShutDown if the queue has been shut down
+  public final void putNowait(T item) {
+    if (isShutdown) {
+      throw shutDown();
+    }
+    if (full()) {
+      throw new QueueFull(
+          this + " is full. Wait for room with await(queue.put(item)), or drop something");
+    }
+    items.put(item);
+    unfinishedTasks++;
+    finished.clear();
+    wakeNext(getters);
+  }
+
+  // ---- getting ----
+
+  /// Waits for an item, and takes it out.
+  ///
+  /// Suspends only if the queue is empty. Cancel-safe: if it is cancelled, no item has been taken.
+  ///
+  /// @throws QueueShutDown when awaited, if the queue is shut down and nothing is left in it
+  /// @throws IllegalStateException when awaited, if it has to wait and the queue belongs to a
+  ///   different loop
+  @CheckReturnValue
+  public final Coroutine<T> get() {
+    return async(() -> {
+      while (empty()) {
+        if (isShutdown) {
+          throw shutDown();
+        }
+        waitIn(getters);
+      }
+      return getNowait();
+    });
+  }
+
+  /// Takes an item out at once. Does not suspend.
+  ///
+  /// @throws QueueEmpty if there is none
+  /// @throws QueueShutDown if there is none and the queue has been shut down
+  public final T getNowait() {
+    if (empty()) {
+      if (isShutdown) {
+        throw shutDown();
+      }
+      throw new QueueEmpty(this + " is empty. Wait for an item with await(queue.get())");
+    }
+    T item = items.take();
+    wakeNext(putters);
+    return item;
+  }
+
+  /// Waits to be woken, or passes the wake-up on.
+  private void waitIn(ArrayDeque<Future<@Nullable Void>> line) {
+    Future<@Nullable Void> waiter = newWaiter();
+    line.add(waiter);
+    try {
+      await(waiter);
+    } catch (Throwable t) {
+      waiter.cancel(); // if it was not the waiter that ended the wait
+      line.remove(waiter); // gone already if it was woken
+      boolean worthIt = line == getters ? !empty() : !full();
+      if (worthIt && !waiter.cancelled()) {
+        wakeNext(line);
+      }
+      throw t;
+    }
+  }
+
+  private static void wakeNext(ArrayDeque<Future<@Nullable Void>> line) {
+    for (Future<@Nullable Void> next = line.poll(); next != null; next = line.poll()) {
+      if (wake(next)) {
+        return;
+      }
+    }
+  }
+
+  // ---- finishing ----
+
+  /// Says that the work on an item that was taken out is done. When as many are done as were put
+  /// in, [#join()] returns. Does not suspend.
+  ///
+  /// @throws IllegalArgumentException if called more often than items were put in (CPython:
+  ///   `ValueError`)
+  public final void taskDone() {
+    if (unfinishedTasks <= 0) {
+      throw new IllegalArgumentException("task_done() called too many times");
+    }
+    unfinishedTasks--;
+    if (unfinishedTasks == 0) {
+      finished.set();
+    }
+  }
+
+  /// Waits until [#taskDone()] has been called for every item that was put in.
+  ///
+  /// Suspends only if there is unfinished work. Cancel-safe: nothing is lost.
+  @CheckReturnValue
+  public final Coroutine<@Nullable Void> join() {
+    return async(() -> {
+      if (unfinishedTasks > 0) {
+        finished.awaitSet();
+      }
+    });
+  }
+
+  /// Takes no more items: putting fails from now on, and getting once nothing is left. Does not
+  /// suspend; all who wait are woken.
+  public final void shutdown() {
+    shutdown(false);
+  }
+
+  /// The same; with `immediate`, what is in the queue is thrown away and counts as done, so that
+  /// getting fails at once.
+  public final void shutdown(boolean immediate) {
+    isShutdown = true;
+    if (immediate) {
+      while (!empty()) {
+        items.take();
+        if (unfinishedTasks > 0) {
+          unfinishedTasks--;
+        }
+      }
+      if (unfinishedTasks == 0) {
+        finished.set();
+      }
+    }
+    wakeAll(getters);
+    wakeAll(putters);
+  }
+
+  private static void wakeAll(ArrayDeque<Future<@Nullable Void>> line) {
+    line.forEach(LoopBound::wake);
+    line.clear();
+  }
+
+  private QueueShutDown shutDown() {
+    return new QueueShutDown(this + " has been shut down");
+  }
+
+  // ---- looking at it ----
+
+  /// How it stands now.
+  public final Statistics statistics() {
+    return new Statistics(
+        qsize(), maxsize, getters.size(), putters.size(), unfinishedTasks, isShutdown);
+  }
+
+  @Override
+  public final String toString() {
+    StringBuilder text = new StringBuilder("<").append(getClass().getSimpleName());
+    text.append(" 0x").append(Integer.toHexString(System.identityHashCode(this)));
+    text.append(" maxsize=").append(maxsize).append(" qsize=").append(qsize());
+    if (!getters.isEmpty()) {
+      text.append(" getters=").append(getters.size());
+    }
+    if (!putters.isEmpty()) {
+      text.append(" putters=").append(putters.size());
+    }
+    if (unfinishedTasks > 0) {
+      text.append(" tasks=").append(unfinishedTasks);
+    }
+    return text.append(isShutdown ? " shutdown>" : ">").toString();
+  }
+
+  /// The state of a queue at one moment.
+  ///
+  /// @param size how many items are in it
+  /// @param maxsize how many it may hold; zero or less for no limit
+  /// @param gettersWaiting how many tasks wait for an item
+  /// @param puttersWaiting how many tasks wait for room
+  /// @param unfinishedTasks how many items were put in and not declared done
+  /// @param shutdown whether it has been shut down
+  public record Statistics(
+      int size,
+      int maxsize,
+      int gettersWaiting,
+      int puttersWaiting,
+      int unfinishedTasks,
+      boolean shutdown) {}
+}
