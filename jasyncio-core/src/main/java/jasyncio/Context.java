@@ -41,7 +41,11 @@ public final class Context {
   /// The context of the running code: the task's or callback's on a loop, else the thread's.
   static Context current() {
     Kernel kernel = Kernel.runningOrNull();
-    return kernel == null ? OF_THREAD.get() : kernel.context;
+    if (kernel == null) {
+      return OF_THREAD.get();
+    }
+    Task<?> task = kernel.currentTask;
+    return task == null ? kernel.context : task.activeContext;
   }
 
   /// The context of this thread outside any loop.
@@ -71,25 +75,27 @@ public final class Context {
   ///
   /// @throws IllegalStateException if the context is in use by running code already
   public <T extends @Nullable Object> T call(AsyncBody<T> body) {
-    Kernel kernel = Kernel.runningOrNull();
-    Context outer = kernel == null ? OF_THREAD.get() : kernel.context;
+    Context outer = current();
     enter();
-    install(kernel, this);
+    makeCurrent(this);
     try {
       return body.run();
     } catch (Throwable t) {
       throw Sneaky.rethrow(t);
     } finally {
-      install(kernel, outer);
+      makeCurrent(outer);
       leave();
     }
   }
 
-  private static void install(@Nullable Kernel kernel, Context context) {
+  private static void makeCurrent(Context context) {
+    Kernel kernel = Kernel.runningOrNull();
     if (kernel == null) {
       OF_THREAD.set(context);
-    } else {
+    } else if (kernel.currentTask == null) {
       kernel.context = context;
+    } else {
+      kernel.currentTask.activeContext = context;
     }
   }
 

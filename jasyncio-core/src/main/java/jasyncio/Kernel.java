@@ -19,11 +19,11 @@ final class Kernel {
    * A turn: poll the driver (waiting only if nothing is ready), move due timers to the ready queue, run exactly what is ready
    * then. What becomes ready meanwhile waits for the next turn, so that no chain of callbacks can starve sockets and timers.
    *
-   * Two callers drive turns through advance():
-   *   - loop(), the top frame: it resumes the task that advance() returns;
-   *   - Traps, from inside a task that is about to wait: it goes on with the turn right there, and when the next task in line is
-   *     the very task it runs in, the await just returns, without the price of leaving the stack. Any other task goes to loop()
-   *     through `handoff`. Only the top frame may block, start another task, or stop.
+   * Two callers drive turns:
+   *   - loop(), the top frame, which also resumes tasks;
+   *   - advanceInPlace(), called by Traps inside a task that is about to wait: it goes on with the turn right there, and when the
+   *     next in line is the very task it runs in, the await just returns, without the price of leaving the stack. Whatever else
+   *     has to happen, the task suspends, and loop() does it.
    *
    * CPython: BaseEventLoop._run_once, Lib/asyncio/base_events.py, 3.14. Differences: (1) while work is ready the clock is read at
    * most every MAX_TURNS_BETWEEN_PEEKS turns and the driver polled at most every PEEK_INTERVAL_NANOS; (2) timers of equal deadline
@@ -80,7 +80,8 @@ final class Kernel {
   /// The task that runs right now; null in a callback and between tasks.
   @Nullable Task<?> currentTask;
 
-  /// The context of the code that runs right now.
+  /// The context of the callback that runs right now; between callbacks, that of whoever runs the
+  /// loop. A task has its own.
   Context context = Context.ofThread();
 
   /// The context of the library's own callbacks.
@@ -103,7 +104,6 @@ final class Kernel {
   private boolean stopping;
   private boolean interrupted;
   private long timerSequence;
-  private @Nullable Task<?> handoff;
 
   /// What must leave the loop instead of being reported: a [KeyboardInterrupt], or an error of the
   /// driver.
@@ -296,15 +296,20 @@ final class Kernel {
     try {
       // The event loop. Tasks are resumed here and nowhere else.
       while (true) {
-        Task<?> next = handoff == null ? advance(null) : handoff;
-        handoff = null;
-        if (next == null) {
-          break;
+        if (batch == 0) {
+          if (inTurn && stopping) {
+            break;
+          }
+          beginTurn();
+          continue;
         }
+        Object item = takeNext();
         if (debug) {
-          stepTimed(next);
+          runTimed(item);
+        } else if (item instanceof Task<?> task) {
+          task.step();
         } else {
-          next.step();
+          run((Handle) item);
         }
       }
     } finally {
@@ -315,6 +320,12 @@ final class Kernel {
       fatal = null;
       throw Sneaky.rethrow(cause);
     }
+  }
+
+  private Object takeNext() {
+    batch--;
+    progress++;
+    return chooser == null ? ready.take() : ready.takeAt(chooser.choose(batch + 1));
   }
 
   private void begin(Context base) {
@@ -343,42 +354,39 @@ final class Kernel {
     }
   }
 
-  /// Runs ready callbacks, and starts new turns, until the next in line is a task.
+  /// Goes on with the turn in the place of a task that waits: runs callbacks, and starts new turns,
+  /// until the next in line is a task.
   ///
-  /// @param self the task that waits with its stack in place, or null from the top frame
-  /// @return the task to run; null if the loop must stop or, in a task's place, must do what only
-  ///   the top frame may
-  @Nullable Task<?> advance(@Nullable Task<?> self) {
-    while (true) {
-      while (batch > 0 && fatal == null) {
-        batch--;
-        progress++;
-        Object item = chooser == null ? ready.take() : ready.takeAt(chooser.choose(batch + 1));
-        if (item instanceof Task<?> task) {
-          return task;
-        }
-        Handle handle = (Handle) item;
-        if (debug) {
-          runTimed(handle);
-        } else {
-          run(handle);
-        }
-      }
-      if (fatal != null || (inTurn && stopping)) {
-        return null;
-      }
-      if (self != null && (ready.isEmpty() || !carrier.fibersShareLoopThread())) {
-        return null; // the loop blocks only from its top frame, so that a waiting loop has all its
-        // tasks suspended
-      }
-      beginTurn();
+  /// @param self the task that waits, with its stack in place
+  /// @return true if it was its own turn that came; false if it must leave its stack, because
+  ///   another task is next, or because the loop must stop or wait, which only the top frame does,
+  ///   so that a waiting loop has all its tasks suspended
+  boolean advanceInPlace(Task<?> self) {
+    if (nested || debug || chooser != null) {
+      return false; // inside another task's step nothing else may run; debug mode times each item;
+      // a chooser is asked once
     }
-  }
-
-  /// Whether a task that waits may go on with the turn from where it stands: not inside another
-  /// task's step, and not while the top frame already has its next task.
-  boolean mayAdvanceInPlace() {
-    return !nested && handoff == null && !debug;
+    while (true) {
+      if (batch == 0) {
+        if (stopping || ready.isEmpty() || !carrier.fibersShareLoopThread()) {
+          return false;
+        }
+        beginTurn();
+        continue;
+      }
+      Object next = ready.first();
+      if (next == self) {
+        takeNext();
+        return true;
+      }
+      if (next instanceof Task) {
+        return false;
+      }
+      takeNext();
+      self.leave();
+      run((Handle) next);
+      self.enter();
+    }
   }
 
   /// Takes back a wake-up: the task was not allowed to suspend, so it runs on instead of coming up
@@ -390,11 +398,6 @@ final class Kernel {
     }
   }
 
-  /// Another task is next: the top frame runs it as soon as the caller's stack has been left.
-  void handOff(Task<?> task) {
-    handoff = task;
-  }
-
   private void beginTurn() {
     turn++;
     inTurn = true;
@@ -404,11 +407,11 @@ final class Kernel {
       } else if (--turnsUntilPeek <= 0) {
         peek();
       }
+      timers.moveDue(now, ready);
+      batch = ready.size();
     } catch (Throwable t) {
-      fatal = t;
+      abort(t);
     }
-    timers.moveDue(now, ready);
-    batch = ready.size();
   }
 
   /// Nothing is ready: waits for a post, a socket or the next timer.
@@ -456,42 +459,50 @@ final class Kernel {
     if (handle.cancelled()) {
       return;
     }
+    Context own = handle.context;
     Context outer = context;
     try {
-      handle.context.enter();
-      context = handle.context;
+      own.enter();
+    } catch (IllegalStateException e) {
+      report(handle, e);
+      return;
+    }
+    context = own;
+    try {
       handle.invoke();
     } catch (KeyboardInterrupt e) {
-      fatal = e;
+      abort(e);
     } catch (Throwable t) {
-      loop.callExceptionHandler(
-          ExceptionContext.of("Exception in callback " + handle.describe())
-              .withException(t)
-              .withHandle(handle));
+      report(handle, t);
     } finally {
-      if (context == handle.context) {
-        handle.context.leave();
-      }
+      own.leave();
       context = outer;
     }
   }
 
-  /// Debug mode: says afterwards what took long. The watchdog speaks up while it goes on.
-  private void runTimed(Handle handle) {
-    long start = clock.nanoTime();
-    run(handle);
-    loop.reportSlow(handle, clock.nanoTime() - start);
+  private void report(Handle handle, Throwable thrown) {
+    loop.callExceptionHandler(
+        ExceptionContext.of("Exception in callback " + handle.describe())
+            .withException(thrown)
+            .withHandle(handle));
   }
 
-  private void stepTimed(Task<?> task) {
+  /// Debug mode: says afterwards what took long. The watchdog speaks up while it goes on.
+  private void runTimed(Object item) {
     long start = clock.nanoTime();
-    task.step();
-    loop.reportSlow(task, clock.nanoTime() - start);
+    if (item instanceof Task<?> task) {
+      task.step();
+    } else {
+      run((Handle) item);
+    }
+    loop.reportSlow(item, clock.nanoTime() - start);
   }
 
   /// Makes the loop end with `cause` as soon as the running item returns.
   void abort(Throwable cause) {
     fatal = cause;
+    stopping = true;
+    batch = 0; // what is ready stays so, for the next run
   }
 
   // ---- the driver and the end ----

@@ -31,6 +31,13 @@ final class ReadyQueue {
     size++;
   }
 
+  /// The oldest item; the queue must not be empty.
+  Object first() {
+    Object item = ring[head];
+    assert item != null;
+    return item;
+  }
+
   /// Removes the oldest item; the queue must not be empty.
   Object take() {
     assert size > 0;

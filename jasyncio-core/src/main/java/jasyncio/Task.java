@@ -32,6 +32,10 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
    */
   private final Coroutine<? extends T> coroutine;
   private final Context context;
+
+  /// The context of its running code: its own, but within Context.call().
+  Context activeContext;
+
   private final long number;
   private @Nullable String name;
   private @Nullable Fiber fiber;
@@ -61,6 +65,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     this.coroutine = coroutine;
     Context given = options.context();
     this.context = given == null ? Context.copyOfCurrent() : given;
+    this.activeContext = context;
     this.name = options.name();
     this.number = kernel.tasks.add(this);
   }
@@ -97,11 +102,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
               .withTask(this));
       return;
     }
-    Context outer = kernel.context;
     enter();
     resumeFiber();
     leave();
-    kernel.context = outer;
   }
 
   private void startEagerly() {
@@ -112,7 +115,6 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       throw e;
     }
     Task<?> outerTask = kernel.currentTask;
-    Context outerContext = kernel.context;
     boolean outerNested = kernel.nested;
     kernel.nested = true;
     enter();
@@ -120,7 +122,6 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     leave();
     kernel.nested = outerNested;
     kernel.currentTask = outerTask;
-    kernel.context = outerContext;
   }
 
   private void resumeFiber() {
@@ -138,13 +139,18 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   /// Makes this the running task.
   void enter() {
     context.markEntered();
+    if (activeContext != context) {
+      activeContext.markEntered();
+    }
     kernel.currentTask = this;
-    kernel.context = context;
   }
 
   /// No task runs any more.
   void leave() {
     context.leave();
+    if (activeContext != context) {
+      activeContext.leave();
+    }
     kernel.currentTask = null;
   }
 

@@ -9,7 +9,7 @@ final class Traps {
    * Overview
    *
    * A task that has to wait first announces who will wake it (a future's waiters, or the ready queue itself), then goes on with
-   * the loop's turn from where it stands (Kernel.advance). If its own wake-up is the next thing to run, it returns, and never
+   * the loop's turn from where it stands (Kernel.advanceInPlace). If its own wake-up is the next thing to run, it returns, and never
    * left its stack: a few nanoseconds instead of a switch. If another task is next, or the loop must block, it suspends.
    *
    * Not always, though: the first of every CHECK_INTERVAL suspensions of a task leaves the stack in any case, because only then
@@ -126,23 +126,10 @@ final class Traps {
     if (kernel.debug) {
       HeldMonitors.check();
     }
-    if ((task.suspensions++ & (CHECK_INTERVAL - 1)) != 0 && kernel.mayAdvanceInPlace()) {
-      task.leave();
-      Task<?> next = kernel.advance(task);
-      if (next == task) {
-        task.enter();
-        return;
-      }
-      if (next != null) {
-        kernel.handOff(next);
-      }
+    if ((task.suspensions++ & (CHECK_INTERVAL - 1)) != 0 && kernel.advanceInPlace(task)) {
+      return;
     }
-    try {
-      task.leaveStack();
-    } catch (Throwable refused) {
-      task.enter(); // it runs on, with the refusal
-      throw refused;
-    }
+    task.leaveStack();
     task.checkAbandoned();
   }
 }

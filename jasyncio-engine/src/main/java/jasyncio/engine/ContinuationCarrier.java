@@ -1,11 +1,9 @@
 package jasyncio.engine;
 
-import org.jspecify.annotations.Nullable;
-
 /// Runs the loop on the caller's own thread and mounts JDK continuations on it.
 final class ContinuationCarrier extends Carrier {
-  /// The innermost fiber that is running, or null when the loop itself is.
-  @Nullable ContinuationFiber current;
+  /// How many fibers are mounted, one inside the other; 0 while the loop itself runs.
+  int depth;
 
   ContinuationCarrier() {}
 

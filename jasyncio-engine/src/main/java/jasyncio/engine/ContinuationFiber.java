@@ -64,7 +64,7 @@ final class ContinuationFiber extends Continuation implements Fiber {
     }
     step(thread);
     while (!isDone() && MonitorGuard.carriedOff(this) != 0) {
-      verdict = carrier.current == null ? POISON : INFLATE;
+      verdict = carrier.depth == 0 ? POISON : INFLATE;
       step(thread);
     }
   }
@@ -85,21 +85,36 @@ final class ContinuationFiber extends Continuation implements Fiber {
     owner = thread;
   }
 
+  /// Mounts the fiber once. A field is written only if it changes: most programs bind nothing, and
+  /// a reference written into an old object costs a memory barrier with G1.
   private void step(Thread thread) {
-    ContinuationFiber outer = carrier.current;
-    carrier.current = this;
     Object outerBindings = U.getReference(thread, THREAD_BINDINGS);
     Object outerScopes = U.getReference(thread, THREAD_SCOPES);
-    U.putReference(thread, THREAD_BINDINGS, bindings);
-    U.putReference(thread, THREAD_SCOPES, scopes);
+    if (outerBindings != bindings) {
+      U.putReference(thread, THREAD_BINDINGS, bindings);
+    }
+    if (outerScopes != scopes) {
+      U.putReference(thread, THREAD_SCOPES, scopes);
+    }
+    carrier.depth++;
     try {
       mountAndRun();
     } finally {
-      bindings = U.getReference(thread, THREAD_BINDINGS);
-      scopes = U.getReference(thread, THREAD_SCOPES);
-      U.putReference(thread, THREAD_BINDINGS, outerBindings);
-      U.putReference(thread, THREAD_SCOPES, outerScopes);
-      carrier.current = outer;
+      carrier.depth--;
+      Object innerBindings = U.getReference(thread, THREAD_BINDINGS);
+      Object innerScopes = U.getReference(thread, THREAD_SCOPES);
+      if (innerBindings != bindings) {
+        bindings = innerBindings;
+      }
+      if (innerScopes != scopes) {
+        scopes = innerScopes;
+      }
+      if (innerBindings != outerBindings) {
+        U.putReference(thread, THREAD_BINDINGS, outerBindings);
+      }
+      if (innerScopes != outerScopes) {
+        U.putReference(thread, THREAD_SCOPES, outerScopes);
+      }
     }
   }
 
