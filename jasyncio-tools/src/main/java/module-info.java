@@ -1,0 +1,11 @@
+/// Behind `./jasyncio`: the doctor, and the compiler of single-file programs.
+@org.jspecify.annotations.NullMarked
+module jasyncio.tools {
+  requires static transitive org.jspecify;
+  requires java.compiler;
+  requires jasyncio.core;
+  requires jasyncio.engine;
+  requires jdk.compiler;
+
+  exports jasyncio.tools;
+}
