@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /// asyncio's functions, for `import static jasyncio.Asyncio.*`.
@@ -115,6 +115,45 @@ public final class Asyncio {
   public static <T extends @Nullable Object, X extends Throwable> T await(
       Awaitable<? extends T> awaitable, Class<X> type) throws X {
     return await(awaitable);
+  }
+
+  /// Waits for a `CompletionStage`, such as a `CompletableFuture`. What it failed with is thrown
+  /// without its `CompletionException`. If the task is cancelled meanwhile, so is the stage; if the
+  /// stage is cancelled, this throws [CancelledError].
+  public static <T extends @Nullable Object> T await(CompletionStage<? extends T> stage) {
+    return Traps.await(Asyncio.<T>wrapFuture(stage));
+  }
+
+  /// The same for a `CompletableFuture`, which is also a `java.util.concurrent.Future`.
+  public static <T extends @Nullable Object> T await(CompletableFuture<? extends T> future) {
+    return Traps.await(Asyncio.<T>wrapFuture(future));
+  }
+
+  /// Waits for a future of another executor, on a virtual thread that blocks for it. What it failed
+  /// with is thrown without its `ExecutionException`; cancellation goes both ways.
+  public static <T extends @Nullable Object> T await(
+      java.util.concurrent.Future<? extends T> future) {
+    return Traps.await(Asyncio.<T>wrapFuture(future));
+  }
+
+  /// A future of the running loop that ends as `stage` does; cancelling it cancels the stage.
+  ///
+  /// Counterpart: `asyncio.wrap_future`.
+  public static <T extends @Nullable Object> Future<T> wrapFuture(
+      CompletionStage<? extends T> stage) {
+    return ForeignFutures.wrap(getRunningLoop(), stage);
+  }
+
+  /// The same for a `CompletableFuture`.
+  public static <T extends @Nullable Object> Future<T> wrapFuture(
+      CompletableFuture<? extends T> future) {
+    return ForeignFutures.wrap(getRunningLoop(), (CompletionStage<? extends T>) future);
+  }
+
+  /// A future of the running loop that ends as `future` does; cancelling it cancels that.
+  public static <T extends @Nullable Object> Future<T> wrapFuture(
+      java.util.concurrent.Future<? extends T> future) {
+    return ForeignFutures.wrap(getRunningLoop(), future);
   }
 
   /// Waits until `delay` has passed. Zero or less gives every other ready task its turn once.
@@ -491,40 +530,24 @@ public final class Asyncio {
     return () -> new AsyncForIterator<>(iterator);
   }
 
-  private static final class AsyncForIterator<T extends @Nullable Object> implements Iterator<T> {
-    private final AsyncIterator<T> source;
-    private @Nullable T next;
-    private boolean fetched;
-    private boolean ended;
+  /// The items of `publisher` as an asynchronous iterator, asking it for 16 at a time.
+  public static <T> PublisherIterator<T> fromPublisher(Flow.Publisher<? extends T> publisher) {
+    return fromPublisher(publisher, 16);
+  }
 
-    AsyncForIterator(AsyncIterator<T> source) {
-      this.source = source;
-    }
+  /// The same, with at most `prefetch` items asked for and not taken yet.
+  ///
+  /// @throws IllegalArgumentException if `prefetch` is less than 1
+  public static <T> PublisherIterator<T> fromPublisher(
+      Flow.Publisher<? extends T> publisher, int prefetch) {
+    return new PublisherIterator<>(publisher, prefetch);
+  }
 
-    @Override
-    public boolean hasNext() {
-      if (!fetched && !ended) {
-        try {
-          next = await(source.anext());
-          fetched = true;
-        } catch (StopAsyncIteration e) {
-          ended = true;
-        }
-      }
-      return fetched;
-    }
-
-    @Override
-    @SuppressWarnings("NullAway") // an item may be null only if T allows it
-    public T next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException("the asynchronous iterator has no more items");
-      }
-      T item = next;
-      next = null;
-      fetched = false;
-      return item;
-    }
+  /// The items of `iterator` as a `Flow.Publisher` for one subscriber, which is called on the
+  /// thread of the running loop. A task asks the iterator for as many items as the subscriber
+  /// requests; cancelling the subscription cancels the task.
+  public static <T> Flow.Publisher<T> toPublisher(AsyncIterator<? extends T> iterator) {
+    return new IteratorPublisher<>(iterator, getRunningLoop());
   }
 
   // ---- threads ----

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /// An event loop: runs tasks and callbacks on one thread, one at a time, until each waits.
@@ -338,6 +339,13 @@ public final class EventLoop implements AutoCloseable {
       defaultExecutor.shutdown(this, timeout);
       return null;
     });
+  }
+
+  /// This loop as an executor for other libraries: what they submit, from any thread, runs on the
+  /// loop's thread as a callback, so it must be short and must not wait. Shutting the executor down
+  /// does not stop the loop.
+  public ScheduledExecutorService asExecutor() {
+    return new LoopExecutor(this);
   }
 
   boolean hasExecutorThreads() {

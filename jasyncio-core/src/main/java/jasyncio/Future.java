@@ -3,6 +3,7 @@ package jasyncio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -310,6 +311,12 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
     } else if (waiters instanceof List<?> several) {
       several.remove(waiter);
     }
+  }
+
+  /// A view of this future for other threads and other libraries; cancelling it cancels this
+  /// future. Called on the loop's thread.
+  public final CompletableFuture<T> toCompletableFuture() {
+    return ForeignFutures.export(this);
   }
 
   final String stateName() {

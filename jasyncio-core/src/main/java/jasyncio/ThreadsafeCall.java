@@ -1,10 +1,9 @@
 package jasyncio;
 
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// A task seen from another thread: the future of its result there. Cancellation goes both ways.
+/// A task started from another thread, and the future of its result there.
 final class ThreadsafeCall {
   private ThreadsafeCall() {}
 
@@ -12,35 +11,18 @@ final class ThreadsafeCall {
       Coroutine<? extends T> coroutine, EventLoop loop) {
     CompletableFuture<T> result = new CompletableFuture<>();
     loop.callSoonThreadsafe(() -> {
+      if (result.isDone()) { // cancelled before it began
+        coroutine.close();
+        return;
+      }
       try {
         Task<T> task = loop.createTask(coroutine);
-        task.addInternalCallback(done -> copy(done, result));
-        var _ = result.whenComplete((_, failure) -> cancelWith(failure, task));
+        task.addInternalCallback(done -> ForeignFutures.copy(done, result));
+        ForeignFutures.cancelAlong(result, task);
       } catch (Throwable t) {
         result.completeExceptionally(t);
       }
     });
     return result;
-  }
-
-  private static void cancelWith(@Nullable Throwable failure, Task<?> task) {
-    EventLoop loop = task.getLoop();
-    if (failure instanceof CancellationException && !task.done() && !loop.isClosed()) {
-      loop.callSoonThreadsafe(task::cancel);
-    }
-  }
-
-  private static <T extends @Nullable Object> void copy(
-      Future<T> done, CompletableFuture<T> result) {
-    if (done.cancelled()) {
-      result.cancel(false);
-      return;
-    }
-    Throwable failure = done.exception();
-    if (failure != null) {
-      result.completeExceptionally(failure);
-    } else {
-      result.complete(done.result());
-    }
   }
 }
