@@ -1,5 +1,6 @@
 package jasyncio;
 
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -287,6 +288,66 @@ public final class Asyncio {
             + Thread.currentThread()
             + ". Start one with run(...); from another thread use runCoroutineThreadsafe(coroutine, loop) or"
             + " loop.callSoonThreadsafe(...)");
+  }
+
+  /// The loop running on this thread, else the one given to [#setEventLoop(EventLoop)].
+  ///
+  /// Counterpart: `asyncio.get_event_loop`.
+  ///
+  /// @throws IllegalStateException if there is neither
+  public static EventLoop getEventLoop() {
+    Kernel kernel = Kernel.runningOrNull();
+    EventLoop loop = kernel == null ? ThreadLoop.get() : kernel.loop;
+    if (loop == null) {
+      throw new IllegalStateException(
+          "There is no current event loop in thread '"
+              + Thread.currentThread().getName()
+              + "'. Start one with run(...), or set one with setEventLoop(newEventLoop())");
+    }
+    return loop;
+  }
+
+  /// Makes `loop` this thread's loop while none runs; null for none. Counterpart:
+  /// `asyncio.set_event_loop`.
+  public static void setEventLoop(@Nullable EventLoop loop) {
+    ThreadLoop.set(loop);
+  }
+
+  /// A new loop, which the caller closes. Counterpart: `asyncio.new_event_loop`.
+  public static EventLoop newEventLoop() {
+    return EventLoop.create();
+  }
+
+  // ---- who waits for whom ----
+
+  /// The call graph of the running task; null outside a task. Counterpart:
+  /// `asyncio.capture_call_graph()`.
+  ///
+  /// @throws IllegalStateException if no loop is running on this thread
+  public static @Nullable CallGraph captureCallGraph() {
+    Task<?> task = getRunningLoop().currentTask();
+    return task == null ? null : CallGraph.of(task, Integer.MAX_VALUE);
+  }
+
+  /// The call graph of `future`.
+  public static CallGraph captureCallGraph(Future<?> future) {
+    return CallGraph.of(future, Integer.MAX_VALUE);
+  }
+
+  /// The call graph of `future` with at most `limit` frames for each task: the innermost, or the
+  /// outermost if negative; none if 0.
+  public static CallGraph captureCallGraph(Future<?> future, int limit) {
+    return CallGraph.of(future, limit);
+  }
+
+  /// The call graph of `future` as text. Counterpart: `asyncio.format_call_graph`.
+  public static String formatCallGraph(Future<?> future) {
+    return captureCallGraph(future).format();
+  }
+
+  /// Prints the call graph of `future`. Counterpart: `asyncio.print_call_graph`.
+  public static void printCallGraph(Future<?> future, PrintStream out) {
+    out.println(formatCallGraph(future));
   }
 
   // ---- several at once ----

@@ -55,7 +55,7 @@ final class Combinators {
           if (child.done()) {
             doneAlready.add(child);
           } else {
-            child.addInternalCallback(this::childDone);
+            child.addInternalCallback(this::childDone, loop.currentTask());
           }
         }
         children.add(child);
@@ -150,7 +150,8 @@ final class Combinators {
             release(waiter);
           }
         };
-    all.forEach(future -> future.addInternalCallback(onCompletion));
+    Task<?> caller = kernel.currentTask;
+    all.forEach(future -> future.addInternalCallback(onCompletion, caller));
     try {
       Traps.await(waiter);
     } finally {
@@ -219,7 +220,7 @@ final class Combinators {
     }
     Future<T> outer = new Future<>(inner.kernel);
     Consumer<Future<T>> onInnerDone = done -> passOn(done, outer);
-    inner.addInternalCallback(onInnerDone);
+    inner.addInternalCallback(onInnerDone, inner.kernel.currentTask);
     outer.addInternalCallback(_ -> {
       if (!inner.done()) {
         inner.removeDoneCallback(onInnerDone);

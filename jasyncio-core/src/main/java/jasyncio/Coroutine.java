@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Counterpart: a coroutine object, what calling an `async def` function gives.
 public final class Coroutine<T extends @Nullable Object> implements Awaitable<T> {
-  private @Nullable AsyncBody<? extends T> body;
+  private final AsyncBody<? extends T> body;
+  private boolean started;
 
   /// Debug mode only.
   private LossReports.@Nullable Entry unawaited;
@@ -34,14 +35,13 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
 
   /// Takes the body out: from now on this coroutine counts as awaited.
   AsyncBody<? extends T> start() {
-    AsyncBody<? extends T> mine = body;
-    if (mine == null) {
+    if (started) {
       throw new IllegalStateException(
           "cannot reuse already awaited coroutine. A coroutine runs once: make a new one, or make it a task and await that"
               + " as often as you like");
     }
     close();
-    return mine;
+    return body;
   }
 
   /// Gives up a coroutine that will not be awaited, so that nobody is warned about it. Does nothing
@@ -49,7 +49,7 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
   ///
   /// Counterpart: `coroutine.close()`.
   public void close() {
-    body = null;
+    started = true;
     if (unawaited != null) {
       Kernel kernel = Kernel.runningOrNull();
       if (kernel != null) {
@@ -61,14 +61,14 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
 
   /// Whether it can still be awaited.
   boolean isFresh() {
-    return body != null;
+    return !started;
   }
 
   private void watch(AsyncBody<? extends T> body) {
     Kernel kernel = Kernel.runningOrNull();
     if (kernel != null && kernel.debug) {
-      Throwable source = new Throwable("coroutine made here");
-      String name = nameOf(body);
+      Throwable source = StackFrames.origin("coroutine made here");
+      String name = nameOf(body, source);
       EventLoop loop = kernel.loop;
       unawaited =
           kernel.losses.watch(
@@ -80,6 +80,20 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     }
   }
 
+  /// What the user called, or wrote: the method that made the coroutine, without the counters of
+  /// lambdas.
+  private static String nameOf(Object body, Throwable source) {
+    StackTraceElement[] frames = source.getStackTrace();
+    if (frames.length == 0) {
+      return nameOf(body);
+    }
+    String method = frames[0].getMethodName();
+    if (method.startsWith("lambda$")) {
+      method = method.substring("lambda$".length(), method.lastIndexOf('$'));
+    }
+    return "'" + frames[0].getClassName() + "." + method + "'";
+  }
+
   /// The class that holds the body: a lambda's own name has a counter in it that says nothing.
   private static String nameOf(Object body) {
     String name = body.getClass().getName();
@@ -89,6 +103,6 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
 
   @Override
   public String toString() {
-    return "<Coroutine" + (body == null ? " started>" : " " + nameOf(body) + ">");
+    return "<Coroutine " + nameOf(body) + (started ? " started>" : ">");
   }
 }

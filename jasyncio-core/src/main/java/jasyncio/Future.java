@@ -47,7 +47,7 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
 
   Future(Kernel kernel) {
     this.kernel = kernel;
-    this.source = kernel.debug ? new Throwable("created here") : null;
+    this.source = kernel.debug ? StackFrames.origin("created here") : null;
   }
 
   /// The loop it belongs to.
@@ -254,7 +254,10 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
   /// The same, with the callback running in `context` instead of a copy of the current one.
   public final void addDoneCallback(Consumer<? super Future<T>> callback, Context context) {
     Objects.requireNonNull(callback, "callback");
-    DoneHandle<T> handle = new DoneHandle<>(this, callback, context);
+    add(new DoneHandle<>(this, callback, context, null));
+  }
+
+  private void add(DoneHandle<T> handle) {
     if (done()) {
       kernel.callSoon(handle);
     } else {
@@ -263,8 +266,15 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
   }
 
   /// For the library's own callbacks: no context is copied for them.
+  ///
+  /// @param waiter the task on whose behalf this is, so that the call graph shows that it waits; or
+  ///   null
+  final void addInternalCallback(Consumer<? super Future<T>> callback, @Nullable Task<?> waiter) {
+    add(new DoneHandle<>(this, callback, kernel.internalContext, waiter));
+  }
+
   final void addInternalCallback(Consumer<? super Future<T>> callback) {
-    addDoneCallback(callback, kernel.internalContext);
+    addInternalCallback(callback, null);
   }
 
   /// Removes every registration of `callback`.
@@ -319,6 +329,27 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
     return ForeignFutures.export(this);
   }
 
+  /// The futures that wait for this one to end. Counterpart: `_asyncio_awaited_by`.
+  final List<Future<?>> awaitedBy() {
+    List<Future<?>> found = new ArrayList<>();
+    if (waiters instanceof List<?> several) {
+      several.forEach(waiter -> addAwaiter(waiter, found));
+    } else {
+      addAwaiter(waiters, found);
+    }
+    return found;
+  }
+
+  private static void addAwaiter(@Nullable Object waiter, List<Future<?>> found) {
+    Task<?> task =
+        waiter instanceof Task<?> t
+            ? t
+            : waiter instanceof DoneHandle<?> handle ? handle.waiter : null;
+    if (task != null && !found.contains(task)) {
+      found.add(task);
+    }
+  }
+
   final String stateName() {
     return switch (state) {
       case PENDING -> "pending";
@@ -344,11 +375,17 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
   private static final class DoneHandle<T extends @Nullable Object> extends Handle {
     private final Future<T> future;
     private final Consumer<? super Future<T>> callback;
+    private final @Nullable Task<?> waiter;
 
-    DoneHandle(Future<T> future, Consumer<? super Future<T>> callback, Context context) {
+    DoneHandle(
+        Future<T> future,
+        Consumer<? super Future<T>> callback,
+        Context context,
+        @Nullable Task<?> waiter) {
       super(future.kernel, null, context);
       this.future = future;
       this.callback = callback;
+      this.waiter = waiter;
     }
 
     @Override

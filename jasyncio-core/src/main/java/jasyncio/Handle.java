@@ -27,7 +27,7 @@ public class Handle {
     this.callback = callback;
     this.context = context;
     if (kernel.debug) {
-      source = new Throwable("scheduled here");
+      source = StackFrames.origin("scheduled here");
     }
   }
 

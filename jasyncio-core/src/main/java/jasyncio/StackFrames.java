@@ -12,13 +12,27 @@ final class StackFrames {
   /// The classes between user code and the engine.
   private static final Set<String> MACHINERY =
       Set.of(
-          "jasyncio.Asyncio",
+          "jasyncio.AsyncForIterator",
           "jasyncio.AsyncGenerator",
+          "jasyncio.Asyncio",
+          "jasyncio.Combinators",
+          "jasyncio.Context",
           "jasyncio.Coroutine",
+          "jasyncio.EventLoop",
+          "jasyncio.Future",
           "jasyncio.GeneratorFiber",
+          "jasyncio.Handle",
           "jasyncio.Kernel",
+          "jasyncio.Runner",
+          "jasyncio.StackFrames",
           "jasyncio.Task",
+          "jasyncio.TaskGroup",
+          "jasyncio.Timeout",
+          "jasyncio.TimerHandle",
           "jasyncio.Traps");
+
+  /// How many frames of an origin are kept: CPython's `DEBUG_STACK_DEPTH`.
+  private static final int ORIGIN_DEPTH = 10;
 
   private StackFrames() {}
 
@@ -52,6 +66,16 @@ final class StackFrames {
       to--;
     }
     return List.of(Arrays.copyOfRange(frames, from, to));
+  }
+
+  /// A throwable that says where user code called the library; for debug mode, since it costs a
+  /// walk of the stack.
+  static Throwable origin(String message) {
+    Throwable origin = new Throwable(message);
+    List<StackTraceElement> frames = trim(origin.getStackTrace());
+    origin.setStackTrace(
+        frames.subList(0, Math.min(ORIGIN_DEPTH, frames.size())).toArray(StackTraceElement[]::new));
+    return origin;
   }
 
   /// Whether this is the frame that started a task's body: everything below is the loop.

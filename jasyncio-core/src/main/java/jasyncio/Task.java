@@ -1,6 +1,7 @@
 package jasyncio;
 
 import jasyncio.engine.Fiber;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -325,6 +326,22 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   /// Counterpart: `Task.get_stack()`, which shows one frame of a suspended task; this shows all.
   public List<StackTraceElement> getStack() {
     return StackFrames.of(this);
+  }
+
+  /// Prints where the task is, outermost frame first. Counterpart: `Task.print_stack()`.
+  public void printStack(PrintStream out) {
+    List<StackTraceElement> stack = getStack();
+    if (stack.isEmpty()) {
+      out.println("No stack for " + this);
+      return;
+    }
+    Throwable failure = failureOrNull();
+    out.println(
+        (failure == null ? "Stack for " : "Traceback for ") + this + " (most recent call last):");
+    stack.reversed().forEach(frame -> out.println("\tat " + frame));
+    if (failure != null) {
+      out.println(failure);
+    }
   }
 
   @Nullable Fiber fiberOrNull() {

@@ -139,7 +139,8 @@ public final class TaskGroup {
     Task<T> task = owner.kernel.loop.createTask(coroutine, options);
     tasks.add(task);
     task.addInternalCallback(
-        this::onTaskDone); // even if it is done: a failure must not act before the body suspends
+        this::onTaskDone,
+        owner); // even if it is done: a failure must not act before the body suspends
     return task;
   }
 

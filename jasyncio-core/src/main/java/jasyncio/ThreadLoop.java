@@ -1,0 +1,22 @@
+package jasyncio;
+
+import org.jspecify.annotations.Nullable;
+
+/// The loop a thread has been given while none runs on it. Not looked at while one does.
+final class ThreadLoop {
+  private static final ThreadLocal<@Nullable EventLoop> OF_THREAD = new ThreadLocal<>();
+
+  private ThreadLoop() {}
+
+  static @Nullable EventLoop get() {
+    return OF_THREAD.get();
+  }
+
+  static void set(@Nullable EventLoop loop) {
+    if (loop == null) {
+      OF_THREAD.remove();
+    } else {
+      OF_THREAD.set(loop);
+    }
+  }
+}
