@@ -59,11 +59,6 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     }
   }
 
-  /// Whether it can still be awaited.
-  boolean isFresh() {
-    return !started;
-  }
-
   private void watch(AsyncBody<? extends T> body) {
     Kernel kernel = Kernel.runningOrNull();
     if (kernel != null && kernel.debug) {

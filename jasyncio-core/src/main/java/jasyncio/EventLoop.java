@@ -380,7 +380,7 @@ public final class EventLoop implements AutoCloseable {
   /// Switches debug mode: futures, tasks and callbacks remember where they were made, coroutines
   /// that nobody awaits are reported. Costs a stack trace for each. Counterpart: `loop.set_debug`.
   public void setDebug(boolean debug) {
-    kernel.debug = debug;
+    kernel.setDebug(debug);
     DebugMode.everOn |= debug;
   }
 

@@ -4,6 +4,7 @@ import jasyncio.engine.Carrier;
 import jasyncio.engine.Engine;
 import jasyncio.spi.Chooser;
 import jasyncio.spi.Clock;
+import jasyncio.spi.Instrument;
 import jasyncio.spi.IoDriver;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -77,6 +78,11 @@ final class Kernel {
 
   boolean debug;
 
+  /// Whether each item is timed or shown to an instrument.
+  private boolean observed;
+
+  private final @Nullable Instrument instrument;
+
   /// The task that runs right now; null in a callback and between tasks.
   @Nullable Task<?> currentTask;
 
@@ -118,7 +124,8 @@ final class Kernel {
     this.loop = loop;
     this.clock = config.clock();
     this.chooser = config.chooserOrNull();
-    this.debug = config.debug();
+    this.instrument = config.instrumentOrNull();
+    setDebug(config.debug());
     this.blockedLimitNanos = Durations.toNanos(config.blockedLimit());
     this.carrier = Engine.selected().newCarrier();
     IoDriver.Factory factory = config.driverOrNull();
@@ -304,8 +311,8 @@ final class Kernel {
           continue;
         }
         Object item = takeNext();
-        if (debug) {
-          runTimed(item);
+        if (observed) {
+          runObserved(item);
         } else if (item instanceof Task<?> task) {
           task.step();
         } else {
@@ -362,7 +369,7 @@ final class Kernel {
   ///   another task is next, or because the loop must stop or wait, which only the top frame does,
   ///   so that a waiting loop has all its tasks suspended
   boolean advanceInPlace(Task<?> self) {
-    if (nested || debug || chooser != null) {
+    if (nested || observed || chooser != null) {
       return false; // inside another task's step nothing else may run; debug mode times each item;
       // a chooser is asked once
     }
@@ -402,6 +409,9 @@ final class Kernel {
     turn++;
     inTurn = true;
     try {
+      if (instrument != null) {
+        instrument.beforeTurn(turn);
+      }
       if (ready.isEmpty()) {
         waitForWork();
       } else if (--turnsUntilPeek <= 0) {
@@ -487,15 +497,30 @@ final class Kernel {
             .withHandle(handle));
   }
 
-  /// Debug mode: says afterwards what took long. The watchdog speaks up while it goes on.
-  private void runTimed(Object item) {
+  /// With an instrument, or in debug mode, which says afterwards what took long. The watchdog
+  /// speaks up while it goes on.
+  private void runObserved(Object item) {
     long start = clock.nanoTime();
     if (item instanceof Task<?> task) {
+      if (instrument != null) {
+        instrument.beforeStep(task);
+      }
       task.step();
+      if (instrument != null) {
+        instrument.afterStep(task);
+      }
     } else {
       run((Handle) item);
     }
-    loop.reportSlow(item, clock.nanoTime() - start);
+    if (debug) {
+      loop.reportSlow(item, clock.nanoTime() - start);
+    }
+  }
+
+  /// Switches debug mode.
+  void setDebug(boolean on) {
+    debug = on;
+    observed = on || instrument != null;
   }
 
   /// Makes the loop end with `cause` as soon as the running item returns.

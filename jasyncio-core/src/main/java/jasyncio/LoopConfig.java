@@ -2,6 +2,7 @@ package jasyncio;
 
 import jasyncio.spi.Chooser;
 import jasyncio.spi.Clock;
+import jasyncio.spi.Instrument;
 import jasyncio.spi.IoDriver;
 import jasyncio.spi.VirtualTime;
 import java.time.Duration;
@@ -20,25 +21,28 @@ public final class LoopConfig {
   private static final Duration BLOCKED_LIMIT = Duration.ofSeconds(1);
 
   private static final LoopConfig DEFAULTS =
-      new LoopConfig(SYSTEM_CLOCK, null, null, DebugMode.fromEnvironment(), BLOCKED_LIMIT);
+      new LoopConfig(SYSTEM_CLOCK, null, null, DebugMode.fromEnvironment(), BLOCKED_LIMIT, null);
 
   private final Clock clock;
   private final IoDriver.@Nullable Factory driver;
   private final @Nullable Chooser chooser;
   private final boolean debug;
   private final Duration blockedLimit;
+  private final @Nullable Instrument instrument;
 
   private LoopConfig(
       Clock clock,
       IoDriver.@Nullable Factory driver,
       @Nullable Chooser chooser,
       boolean debug,
-      Duration blockedLimit) {
+      Duration blockedLimit,
+      @Nullable Instrument instrument) {
     this.clock = clock;
     this.driver = driver;
     this.chooser = chooser;
     this.debug = debug;
     this.blockedLimit = blockedLimit;
+    this.instrument = instrument;
   }
 
   /// The system's clock, a driver that opens the network only when it is used, order of arrival,
@@ -50,35 +54,40 @@ public final class LoopConfig {
 
   /// Reads time from `clock`.
   public LoopConfig withClock(Clock clock) {
-    return new LoopConfig(clock, driver, chooser, debug, blockedLimit);
+    return new LoopConfig(clock, driver, chooser, debug, blockedLimit, instrument);
   }
 
   /// Waits with the driver that `factory` makes; it stays for the loop's life.
   public LoopConfig withDriver(IoDriver.Factory factory) {
-    return new LoopConfig(clock, factory, chooser, debug, blockedLimit);
+    return new LoopConfig(clock, factory, chooser, debug, blockedLimit, instrument);
   }
 
   /// Lets `chooser` decide which ready item runs next.
   public LoopConfig withChooser(Chooser chooser) {
-    return new LoopConfig(clock, driver, chooser, debug, blockedLimit);
+    return new LoopConfig(clock, driver, chooser, debug, blockedLimit, instrument);
+  }
+
+  /// Shows what the loop does to `instrument`.
+  public LoopConfig withInstrument(Instrument instrument) {
+    return new LoopConfig(clock, driver, chooser, debug, blockedLimit, instrument);
   }
 
   /// Switches debug mode on or off.
   public LoopConfig withDebug(boolean debug) {
-    return new LoopConfig(clock, driver, chooser, debug, blockedLimit);
+    return new LoopConfig(clock, driver, chooser, debug, blockedLimit, instrument);
   }
 
   /// Runs on a new [VirtualTime], which starts at zero and jumps to the next deadline when nothing
   /// can run.
   public LoopConfig withVirtualTime() {
     VirtualTime time = new VirtualTime();
-    return new LoopConfig(time, (_, _) -> time, chooser, debug, blockedLimit);
+    return new LoopConfig(time, (_, _) -> time, chooser, debug, blockedLimit, instrument);
   }
 
   /// Reports a step that holds the loop for longer than `limit`, while it does; zero switches the
   /// watchdog off. 1 s unless set; 100 ms at most in debug mode.
   public LoopConfig withBlockedLimit(Duration limit) {
-    return new LoopConfig(clock, driver, chooser, debug, limit);
+    return new LoopConfig(clock, driver, chooser, debug, limit, instrument);
   }
 
   /// How long one step may hold the loop before the watchdog reports it.
@@ -98,6 +107,10 @@ public final class LoopConfig {
 
   IoDriver.@Nullable Factory driverOrNull() {
     return driver;
+  }
+
+  @Nullable Instrument instrumentOrNull() {
+    return instrument;
   }
 
   @Nullable Chooser chooserOrNull() {
