@@ -19,6 +19,8 @@ public final class LoopConfig {
   static final Clock SYSTEM_CLOCK = Clock.system();
 
   private static final Duration BLOCKED_LIMIT = Duration.ofSeconds(1);
+  private static final String TIME_PROPERTY = "jasyncio.time";
+  private static final String TIME_VARIABLE = "JASYNCIO_TIME";
 
   private static final LoopConfig DEFAULTS =
       new LoopConfig(SYSTEM_CLOCK, null, null, DebugMode.fromEnvironment(), BLOCKED_LIMIT, null);
@@ -48,8 +50,30 @@ public final class LoopConfig {
   /// The system's clock, a driver that opens the network only when it is used, order of arrival,
   /// and debug mode if the system property `jasyncio.debug` or the environment variable
   /// `JASYNCIO_DEBUG` says so.
+  ///
+  /// With the system property `jasyncio.time`, or the environment variable `JASYNCIO_TIME`, set to
+  /// `virtual`, it is virtual time instead of the system's clock: so a program that sleeps for
+  /// hours can be tried in an instant, as it is.
+  ///
+  /// @throws IllegalStateException if one of them is neither `real` nor `virtual`
   public static LoopConfig defaults() {
-    return DEFAULTS;
+    return isTimeVirtual() ? DEFAULTS.withVirtualTime() : DEFAULTS;
+  }
+
+  private static boolean isTimeVirtual() {
+    String asked = System.getProperty(TIME_PROPERTY);
+    String where = "-D" + TIME_PROPERTY + "=";
+    if (asked == null) {
+      asked = System.getenv(TIME_VARIABLE);
+      where = TIME_VARIABLE + "=";
+    }
+    return switch (asked == null ? "" : asked) {
+      case "", "real" -> false;
+      case "virtual" -> true;
+      default ->
+          throw new IllegalStateException(
+              where + asked + " is not a kind of time. Use real or virtual, or leave it unset");
+    };
   }
 
   /// Reads time from `clock`.

@@ -1,0 +1,206 @@
+package jasyncio;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A loop on a thread of its own, for programs that are not asynchronous themselves.
+///
+/// ```java
+/// final BackgroundLoop background = BackgroundLoop.start();
+/// ```
+///
+/// Its methods may be called from any thread. The thread is a daemon: a JVM that ends does not wait
+/// for it, so whoever wants the work done calls [#close()].
+///
+/// Counterpart: the recipe of a thread that runs `loop.run_forever()`.
+public final class BackgroundLoop implements AutoCloseable {
+  /*
+   * Overview
+   *
+   * `closing` is set under the lock under which work is posted, so whatever was accepted is posted, and thus has its task, before
+   * drain() looks at the tasks. What tasks start meanwhile, drain() finds when it looks again.
+   */
+  private final Runner runner;
+  private final EventLoop loop;
+  private final Thread thread;
+
+  /// Guarded by this object's monitor.
+  private boolean closing;
+
+  /// The task that waits for all others while the loop closes. The loop's thread only.
+  private @Nullable Task<?> drain;
+
+  private BackgroundLoop(LoopConfig config) {
+    this.runner = Runner.of(config);
+    this.loop = runner.getLoop();
+    this.thread = Thread.ofPlatform().name("jasyncio-background").daemon().unstarted(this::serve);
+  }
+
+  /// Starts a loop with the default configuration.
+  public static BackgroundLoop start() {
+    return start(LoopConfig.defaults());
+  }
+
+  /// Starts a loop made with `config`.
+  public static BackgroundLoop start(LoopConfig config) {
+    BackgroundLoop background = new BackgroundLoop(config);
+    background.thread.start();
+    return background;
+  }
+
+  private void serve() {
+    try (runner) {
+      loop.runForever();
+    }
+  }
+
+  /// The loop, for [EventLoop#callSoonThreadsafe(Runnable)] and for code that runs on it.
+  public EventLoop loop() {
+    return loop;
+  }
+
+  /// Runs `coroutine` as a task and forgets it. If it fails, the loop's exception handler is told
+  /// at once, since nobody else could be.
+  ///
+  /// @throws IllegalStateException if [#close()] has been called
+  public void execute(Coroutine<?> coroutine) {
+    Handle _ =
+        accept(
+            coroutine,
+            () ->
+                loop.callSoonThreadsafe(() -> {
+                  Task<?> task = loop.createTask(coroutine);
+                  task.addInternalCallback(BackgroundLoop::reportFailure);
+                }));
+  }
+
+  /// The same for a body.
+  ///
+  /// @throws IllegalStateException if [#close()] has been called
+  public void execute(AsyncAction action) {
+    execute(Asyncio.async(action));
+  }
+
+  private static void reportFailure(Future<?> task) {
+    Throwable failure = task.cancelled() ? null : task.exception();
+    if (failure != null) {
+      task.getLoop()
+          .callExceptionHandler(
+              ExceptionContext.of("unhandled exception in a task of a background loop")
+                  .withException(failure)
+                  .withFuture(task));
+    }
+  }
+
+  /// Runs `coroutine` as a task; the returned future gets its result or exception, and cancels it.
+  ///
+  /// A failure is the future's affair: if nobody looks at it there, nobody hears of it.
+  ///
+  /// @throws IllegalStateException if [#close()] has been called
+  public <T extends @Nullable Object> CompletableFuture<T> submit(
+      Coroutine<? extends T> coroutine) {
+    return accept(coroutine, () -> Asyncio.<T>runCoroutineThreadsafe(coroutine, loop));
+  }
+
+  /// The same for a body.
+  ///
+  /// @throws IllegalStateException if [#close()] has been called
+  public <T extends @Nullable Object> CompletableFuture<T> submit(AsyncBody<? extends T> body) {
+    return submit(Coroutine.<T>of(body));
+  }
+
+  /// The same for an action.
+  ///
+  /// @throws IllegalStateException if [#close()] has been called
+  public CompletableFuture<@Nullable Void> submit(AsyncAction action) {
+    return submit(Asyncio.async(action));
+  }
+
+  private synchronized <R> R accept(Coroutine<?> coroutine, Supplier<R> handOver) {
+    if (closing) {
+      coroutine.close();
+      throw new IllegalStateException(
+          "this background loop has been closed. Start another one, or close it later");
+    }
+    return handOver.get();
+  }
+
+  /// Cancels every task that is running on the loop now. The loop goes on and takes new ones.
+  public void cancelAll() {
+    postUnlessClosed(() -> others().forEach(Task::cancel));
+  }
+
+  private void postUnlessClosed(Runnable callback) {
+    try {
+      loop.callSoonThreadsafe(callback);
+    } catch (IllegalStateException e) {
+      if (!loop.isClosed()) {
+        throw e;
+      }
+      // nothing is left to be done on a closed loop
+    }
+  }
+
+  /// Takes no more work, waits until all tasks have ended, and closes the loop. Work that does not
+  /// end by itself must be cancelled first: see [#cancelAll()]. Does nothing the second time.
+  ///
+  /// If the waiting thread is interrupted, it cancels all tasks and waits on until they have ended.
+  ///
+  /// @throws IllegalStateException on the loop's own thread, which would wait for itself
+  @Override
+  public void close() {
+    if (Kernel.runningOrNull() == loop.kernel) {
+      throw new IllegalStateException(
+          "a background loop cannot be closed from its own thread. Close it from the thread that started it");
+    }
+    synchronized (this) {
+      if (!closing) {
+        closing = true;
+        postUnlessClosed(() -> drain = loop.createTask(Asyncio.async(this::waitForAllTasks)));
+      }
+    }
+    join();
+  }
+
+  private void waitForAllTasks() {
+    try {
+      List<Task<?>> others = others();
+      while (!others.isEmpty()) {
+        Asyncio.await(Asyncio.wait(others));
+        others = others();
+      }
+    } finally {
+      loop.stop();
+    }
+  }
+
+  private List<Task<?>> others() {
+    List<Task<?>> tasks = new ArrayList<>(loop.allTasks());
+    tasks.remove(drain);
+    return tasks;
+  }
+
+  private void join() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException _) {
+        interrupted = true;
+        cancelAll();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "<BackgroundLoop " + loop + ">";
+  }
+}

@@ -1,0 +1,92 @@
+package jasyncio.examples;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/// A compact source file: compiled without a warning, and run in this JVM, which is as it would be
+/// run by `java NAME.java` but for the time a JVM takes to start.
+final class CompactProgram {
+  private static final String TIME = "jasyncio.time";
+
+  private final String name;
+  private final Path classes;
+
+  private CompactProgram(String name, Path classes) {
+    this.name = name;
+    this.classes = classes;
+  }
+
+  /// Compiles `source` into the folder `classes`.
+  static CompactProgram compile(String name, String source, Path classes) {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    List<String> options =
+        List.of(
+            "-d",
+            classes.toString(),
+            "-Xlint:all",
+            "-Werror",
+            "-proc:none",
+            "-cp",
+            System.getProperty("java.class.path"));
+    StringWriter messages = new StringWriter();
+    JavaFileObject file =
+        new SimpleJavaFileObject(
+            URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+          @Override
+          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return source;
+          }
+        };
+    boolean good = compiler.getTask(messages, null, null, options, null, List.of(file)).call();
+    if (!good) {
+      throw new AssertionError(name + ".java does not compile:\n" + messages);
+    }
+    return new CompactProgram(name, classes);
+  }
+
+  /// Runs it and returns what it printed. On virtual time it waits for nothing, so what it prints
+  /// is the same every time.
+  String run(boolean virtualTime) throws Exception {
+    PrintStream console = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    System.setProperty(TIME, virtualTime ? "virtual" : "real");
+    try {
+      callMain();
+    } finally {
+      System.clearProperty(TIME);
+      System.setOut(console);
+    }
+    return printed.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
+  }
+
+  private void callMain() throws Exception {
+    URL[] where = {classes.toUri().toURL()};
+    try (URLClassLoader loader = new URLClassLoader(where, getClass().getClassLoader())) {
+      Class<?> program = loader.loadClass(name);
+      var constructor = program.getDeclaredConstructor();
+      constructor.setAccessible(true);
+      Method main = program.getDeclaredMethod("main");
+      main.setAccessible(true);
+      main.invoke(constructor.newInstance());
+    } catch (InvocationTargetException e) {
+      throw new AssertionError(name + " failed", e.getCause());
+    } catch (IOException e) {
+      throw new AssertionError(name + " could not be loaded", e);
+    }
+  }
+}
