@@ -1,5 +1,6 @@
 package jasyncio;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -167,11 +168,13 @@ public final class BackgroundLoop implements AutoCloseable {
 
   private void waitForAllTasks() {
     try {
-      List<Task<?>> others = others();
-      while (!others.isEmpty()) {
-        Asyncio.await(Asyncio.wait(others));
-        others = others();
-      }
+      do {
+        List<Task<?>> others = others();
+        if (!others.isEmpty()) {
+          Asyncio.await(Asyncio.wait(others));
+        }
+        Asyncio.await(Asyncio.sleep(Duration.ZERO)); // their callbacks, which may make new tasks
+      } while (!others().isEmpty());
     } finally {
       loop.stop();
     }

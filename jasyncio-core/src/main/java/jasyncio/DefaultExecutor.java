@@ -35,10 +35,6 @@ final class DefaultExecutor implements Executor {
     thread.start();
   }
 
-  boolean isIdle() {
-    return running.isEmpty();
-  }
-
   /// Waits in the current task, not on a thread of the loop.
   void shutdown(EventLoop loop, Duration timeout) throws Throwable {
     down = true;

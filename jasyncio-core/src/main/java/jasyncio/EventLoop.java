@@ -348,10 +348,6 @@ public final class EventLoop implements AutoCloseable {
     return new LoopExecutor(this);
   }
 
-  boolean hasExecutorThreads() {
-    return !defaultExecutor.isIdle();
-  }
-
   // ---- errors and debugging ----
 
   /// Sends what nobody can catch to `handler`; null for the default. Counterpart:

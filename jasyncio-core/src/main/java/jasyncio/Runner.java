@@ -119,13 +119,12 @@ public final class Runner implements AutoCloseable {
       return;
     }
     try (mine) {
+      // Each of the two runs a few turns even if it has nothing to do, and as in CPython they are
+      // the last chance of callbacks
+      // that became ready in the main task's last turn.
       cancelAllTasks(mine);
-      if (!mine.kernel.generators.isEmpty()) {
-        mine.runUntilComplete(mine.shutdownAsyncgens());
-      }
-      if (mine.hasExecutorThreads()) {
-        mine.runUntilComplete(mine.shutdownDefaultExecutor(JOIN_TIMEOUT));
-      }
+      mine.runUntilComplete(mine.shutdownAsyncgens());
+      mine.runUntilComplete(mine.shutdownDefaultExecutor(JOIN_TIMEOUT));
     }
   }
 

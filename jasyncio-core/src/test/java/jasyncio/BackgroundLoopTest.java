@@ -169,7 +169,7 @@ class BackgroundLoopTest {
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  while (true) {
+                  for (int i = 0; i < 2_000; i++) {
                     accepted.add(
                         background.submit(() -> {
                           await(sleep(Duration.ZERO));

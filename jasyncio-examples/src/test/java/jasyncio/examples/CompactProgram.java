@@ -11,7 +11,10 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -30,9 +33,12 @@ final class CompactProgram {
     this.classes = classes;
   }
 
-  /// Compiles `source` into the folder `classes`.
-  static CompactProgram compile(String name, String source, Path classes) {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+  /// Compiles programs, all in one go since that takes little longer than one.
+  ///
+  /// @param sources their sources, by name
+  /// @param classes the folder for their classes
+  /// @return the programs, by name, in the same order
+  static Map<String, CompactProgram> compile(Map<String, String> sources, Path classes) {
     List<String> options =
         List.of(
             "-d",
@@ -43,19 +49,15 @@ final class CompactProgram {
             "-cp",
             System.getProperty("java.class.path"));
     StringWriter messages = new StringWriter();
-    JavaFileObject file =
-        new SimpleJavaFileObject(
-            URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return source;
-          }
-        };
-    boolean good = compiler.getTask(messages, null, null, options, null, List.of(file)).call();
-    if (!good) {
-      throw new AssertionError(name + ".java does not compile:\n" + messages);
+    List<JavaFileObject> files = new ArrayList<>();
+    sources.forEach((name, source) -> files.add(new SourceText(name, source)));
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    if (!compiler.getTask(messages, null, null, options, null, files).call()) {
+      throw new AssertionError("a program does not compile:\n" + messages);
     }
-    return new CompactProgram(name, classes);
+    Map<String, CompactProgram> programs = new LinkedHashMap<>();
+    sources.keySet().forEach(name -> programs.put(name, new CompactProgram(name, classes)));
+    return programs;
   }
 
   /// Runs it and returns what it printed. On virtual time it waits for nothing, so what it prints
@@ -87,6 +89,20 @@ final class CompactProgram {
       throw new AssertionError(name + " failed", e.getCause());
     } catch (IOException e) {
       throw new AssertionError(name + " could not be loaded", e);
+    }
+  }
+
+  private static final class SourceText extends SimpleJavaFileObject {
+    private final String source;
+
+    SourceText(String name, String source) {
+      super(URI.create("string:///" + name + ".java"), Kind.SOURCE);
+      this.source = source;
+    }
+
+    @Override
+    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+      return source;
     }
   }
 }

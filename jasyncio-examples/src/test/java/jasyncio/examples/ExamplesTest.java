@@ -7,9 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +33,16 @@ class ExamplesTest {
 
   private static final int MOST_LINES = 60;
 
-  @TempDir Path classes;
+  @TempDir static Path classes;
+
+  private static Map<String, CompactProgram> programs = Map.of();
+
+  @BeforeAll
+  static void compileAll() {
+    Map<String, String> sources = new TreeMap<>();
+    names().forEach(name -> sources.put(name, source(name)));
+    programs = CompactProgram.compile(sources, classes);
+  }
 
   static Stream<String> names() {
     return Repository.examples().stream()
@@ -38,13 +50,15 @@ class ExamplesTest {
         .filter(name -> !TESTED_ELSEWHERE.contains(name));
   }
 
+  private static String source(String name) {
+    return Repository.read(Repository.file("examples/" + name + ".java"));
+  }
+
   @ParameterizedTest
   @MethodSource("names")
   void printsItsTranscript(String name) throws Exception {
     Path transcript = Repository.file("examples/expected/" + name + ".txt");
-    String source = Repository.read(Repository.file("examples/" + name + ".java"));
-    String printed =
-        CompactProgram.compile(name, source, classes).run(!ON_REAL_TIME.contains(name));
+    String printed = programs.get(name).run(!ON_REAL_TIME.contains(name));
     if (Boolean.getBoolean("examples.update")) {
       Files.writeString(transcript, printed);
     }
@@ -55,7 +69,7 @@ class ExamplesTest {
   @ParameterizedTest
   @MethodSource("names")
   void fitsOnOneScreen(String name) {
-    String source = Repository.read(Repository.file("examples/" + name + ".java"));
+    String source = source(name);
     assertThat(source.lines().count()).isLessThan(MOST_LINES);
     assertThat(source).contains("import static jasyncio.Asyncio.*;", "void main()");
     assertThat(source).doesNotContain("import module");
