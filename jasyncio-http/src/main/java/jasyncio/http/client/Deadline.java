@@ -1,0 +1,27 @@
+package jasyncio.http.client;
+
+import jasyncio.EventLoop;
+import jasyncio.TimeoutError;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// When a request must be done with, redirects and body included.
+///
+/// @param when time of the loop's clock, or null for never
+record Deadline(ClientTimeout timeout, @Nullable Long when) {
+  static Deadline start(EventLoop loop, ClientTimeout timeout) {
+    Duration total = timeout.total();
+    return new Deadline(timeout, total == null ? null : loop.time() + total.toNanos());
+  }
+
+  /// What is left, negative if it has passed; `Long.MAX_VALUE` for no limit.
+  long nanosLeft(long now) {
+    return when == null ? Long.MAX_VALUE : when - now;
+  }
+
+  TimeoutError passed(RequestInfo request, String phase) {
+    return new TimeoutError(
+        "%s %s was not done within %s (%s)"
+            .formatted(request.method(), request.url(), timeout.total(), phase));
+  }
+}

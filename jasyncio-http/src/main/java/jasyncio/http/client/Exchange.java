@@ -1,0 +1,143 @@
+package jasyncio.http.client;
+
+import io.netty.handler.codec.http.HttpResponse;
+import jasyncio.Context;
+import jasyncio.EventLoop;
+import jasyncio.Future;
+import jasyncio.TimerHandle;
+import jasyncio.http.Headers;
+import jasyncio.http.wire.BodyPolicy;
+import jasyncio.http.wire.BodyStream;
+import jasyncio.http.wire.WireHeaders;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One request and its response on a connection.
+final class Exchange implements BodyPolicy {
+  private static final Context NO_CONTEXT = new Context();
+
+  private final EventLoop loop;
+  private final HttpConnection connection;
+  private final boolean decompress;
+  final OutgoingRequest request;
+  final Deadline deadline;
+  final Future<Exchange> answered;
+
+  int status;
+  String reason = "";
+  Headers headers = Headers.of();
+  @Nullable BodyStream body;
+
+  Exchange(
+      EventLoop loop,
+      HttpConnection connection,
+      OutgoingRequest request,
+      Deadline deadline,
+      boolean decompress) {
+    this.loop = loop;
+    this.connection = connection;
+    this.request = request;
+    this.deadline = deadline;
+    this.decompress = decompress;
+    this.answered = loop.createFuture();
+  }
+
+  /// The status line and the header fields have come in.
+  void begin(HttpResponse response) {
+    status = response.status().code();
+    reason = response.status().reasonPhrase();
+    headers = WireHeaders.of(response.headers());
+    body = new BodyStream(loop, this, decompress ? headers.get("Content-Encoding") : null);
+    if (!answered.done()) {
+      answered.setResult(this);
+    }
+  }
+
+  /// Something went wrong: whoever waits for the response or its body gets it.
+  void fail(ClientError cause) {
+    if (body != null) {
+      body.fail(cause);
+    } else if (!answered.done()) {
+      answered.setException(cause);
+    }
+  }
+
+  boolean hasBegun() {
+    return body != null;
+  }
+
+  ClientResponseError malformed(String what, @Nullable Throwable cause) {
+    return new ClientResponseError(request.info(), List.of(), 0, what, Headers.of(), cause);
+  }
+
+  // ---- waiting ----
+
+  /// Starts the timer of a wait for data.
+  @Nullable TimerHandle startTimer(EventLoop loop, TimeoutPhase phase) {
+    Duration sockRead = deadline.timeout().sockRead();
+    long now = loop.time();
+    long byRead = sockRead == null ? Long.MAX_VALUE : sockRead.toNanos();
+    // While the head is awaited the whole request has a timeout of its own around it.
+    long byTotal = phase == TimeoutPhase.BODY ? deadline.nanosLeft(now) : Long.MAX_VALUE;
+    if (byRead == Long.MAX_VALUE && byTotal == Long.MAX_VALUE) {
+      return null;
+    }
+    return loop.callAt(
+        now + Math.max(0, Math.min(byRead, byTotal)),
+        () -> timeOut(byRead <= byTotal ? phase : null),
+        NO_CONTEXT);
+  }
+
+  private void timeOut(@Nullable TimeoutPhase phase) {
+    RuntimeException cause =
+        phase == null
+            ? deadline.passed(request.info(), "reading the body")
+            : new SocketTimeoutError(
+                phase,
+                "Timeout on reading data from socket: "
+                    + request.info().url()
+                    + " sent nothing for "
+                    + deadline.timeout().sockRead()
+                    + " ("
+                    + (phase == TimeoutPhase.HEADERS ? "waiting for the response" : "in the body")
+                    + ")");
+    if (body != null) {
+      body.fail(cause);
+    } else if (!answered.done()) {
+      answered.setException(cause);
+    }
+    connection.close();
+  }
+
+  @Override
+  public @Nullable TimerHandle startTimer(EventLoop loop) {
+    return startTimer(loop, TimeoutPhase.BODY);
+  }
+
+  @Override
+  public void pause(boolean paused) {
+    connection.pause(this, paused);
+  }
+
+  @Override
+  public RuntimeException broken(String reason, @Nullable Throwable cause) {
+    connection.drop(this);
+    return new ClientPayloadError(
+        "Can not decode content-encoding: "
+            + headers.get("Content-Encoding")
+            + " of "
+            + request.info().url()
+            + ": "
+            + reason,
+        cause);
+  }
+
+  /// The reader wants no more of the body: what is not here yet will not come.
+  void abandon() {
+    connection.drop(this);
+    if (body != null) {
+      body.giveUp(new ClientConnectionError("Connection closed", null));
+    }
+  }
+}

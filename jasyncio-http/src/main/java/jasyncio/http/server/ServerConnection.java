@@ -1,0 +1,387 @@
+package jasyncio.http.server;
+
+import static jasyncio.Asyncio.await;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import jasyncio.CancelledError;
+import jasyncio.Context;
+import jasyncio.EventLoop;
+import jasyncio.ExceptionContext;
+import jasyncio.Future;
+import jasyncio.KeyboardInterrupt;
+import jasyncio.TimerHandle;
+import jasyncio.http.wire.BodyPolicy;
+import jasyncio.http.wire.BodyStream;
+import jasyncio.net.netty.NettyBridge;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A client's connection: one task takes its requests one after the other and answers them in
+/// order.
+///
+/// Everything here runs on the loop.
+final class ServerConnection extends ChannelInboundHandlerAdapter {
+  /*
+   * Overview
+   *
+   *   Netty --channelRead--> queue of heads, each with the stream of its body --next()--> task: handler, response, next
+   *
+   * The socket is paused while MAX_QUEUED requests wait, or the body that arrives is not read; so a client that sends faster
+   * than it is answered waits. One read of the socket may still bring more requests than that: some hundred, never more.
+   *
+   * After a request that could not be understood nothing more is read: it is answered, and the connection closed.
+   */
+
+  /// How many requests may wait for the one that is being answered.
+  private static final int MAX_QUEUED = 8;
+
+  private static final Context NO_CONTEXT = new Context();
+
+  /// A request that has come in, and its body, which may still arrive.
+  private record Queued(Incoming head, BodyStream body) {}
+
+  private final NettyBridge bridge;
+  private final EventLoop loop;
+  private final Channel channel;
+  private final Application application;
+  private final ServerOptions options;
+  private final ResponseWriter writer;
+  private final Consumer<ServerConnection> onActive;
+
+  private final ArrayDeque<Queued> queue = new ArrayDeque<>();
+  private @Nullable BodyStream arriving;
+  private boolean bodyPaused;
+  private boolean queuePaused;
+  private boolean inputEnded;
+  private boolean refused;
+
+  /// What the task waits for when it has nothing to do.
+  private @Nullable Future<@Nullable Void> wake;
+
+  private boolean closing;
+
+  ServerConnection(
+      NettyBridge bridge,
+      Channel channel,
+      Application application,
+      ServerOptions options,
+      ResponseWriter writer,
+      Consumer<ServerConnection> onActive) {
+    this.bridge = bridge;
+    this.loop = bridge.loop();
+    this.channel = channel;
+    this.application = application;
+    this.options = options;
+    this.writer = writer;
+    this.onActive = onActive;
+  }
+
+  // ---- Netty's side ----
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    onActive.accept(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (refused) {
+        return;
+      }
+      if (message instanceof HttpRequest request) {
+        onHead(request);
+      }
+      if (message instanceof HttpContent content && !refused) {
+        onContent(content);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void onHead(HttpRequest request) {
+    Incoming head = Incoming.of(request, remote());
+    BodyStream body = new BodyStream(loop, new Policy(), null);
+    if (head.refusal() != 0) {
+      refused = true;
+      body.end();
+    } else {
+      arriving = body;
+    }
+    queue.add(new Queued(head, body));
+    queuePaused = queue.size() >= MAX_QUEUED;
+    applyPause();
+    wakeTask();
+  }
+
+  private void onContent(HttpContent content) {
+    BodyStream body = arriving;
+    if (body == null) {
+      return;
+    }
+    if (content.decoderResult().isFailure()) {
+      Throwable cause = content.decoderResult().cause();
+      refused = true;
+      body.fail(new RequestPayloadError("malformed body: " + cause.getMessage(), cause));
+      return;
+    }
+    body.feed(ByteBufUtil.getBytes(content.content()));
+    if (content instanceof LastHttpContent) {
+      arriving = null;
+      bodyPaused = false;
+      body.end();
+      applyPause();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    inputEnded = true;
+    BodyStream body = arriving;
+    if (body != null) {
+      body.fail(new RequestPayloadError("Connection lost: the client closed it", null));
+    }
+    wakeTask();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    channel.close(); // reset by the client, most often; channelInactive tells the task
+  }
+
+  private String remote() {
+    return channel.remoteAddress() instanceof InetSocketAddress address
+            && address.getAddress() != null
+        ? address.getAddress().getHostAddress()
+        : String.valueOf(channel.remoteAddress());
+  }
+
+  private void applyPause() {
+    boolean read = !bodyPaused && !queuePaused;
+    if (channel.config().isAutoRead() != read) {
+      channel.config().setAutoRead(read);
+    }
+  }
+
+  private void wakeTask() {
+    Future<@Nullable Void> waiting = wake;
+    if (waiting != null && !waiting.done()) {
+      waiting.setResult(null);
+    }
+  }
+
+  // ---- the task's side ----
+
+  /// Answers requests until the connection ends. Runs in a task of its own.
+  void serve() throws Throwable {
+    try {
+      while (true) {
+        Queued next = next();
+        if (next == null || !answer(next)) {
+          break;
+        }
+      }
+      finish();
+    } finally {
+      channel.close();
+    }
+  }
+
+  /// The next request; null if there will be none.
+  private @Nullable Queued next() {
+    if (queue.isEmpty() && !inputEnded && !closing) {
+      TimerHandle timer = loop.callLater(options.keepaliveTimeout(), channel::close, NO_CONTEXT);
+      try {
+        while (queue.isEmpty() && !inputEnded && !closing) {
+          waitForInput();
+        }
+      } finally {
+        timer.cancel();
+      }
+    }
+    Queued next = closing ? null : queue.poll();
+    queuePaused = false;
+    applyPause();
+    return next;
+  }
+
+  private void waitForInput() {
+    Future<@Nullable Void> waiting = loop.createFuture();
+    wake = waiting;
+    try {
+      await(waiting);
+    } finally {
+      wake = null;
+    }
+  }
+
+  /// Answers a request; returns whether the connection stays.
+  private boolean answer(Queued queued) throws Throwable {
+    Incoming head = queued.head();
+    BodyStream body = queued.body();
+    Response response;
+    if (head.refusal() != 0) {
+      response =
+          Response.text(head.refusal() + ": " + head.why().replaceAll("[^ -~]", "?"))
+              .withStatus(head.refusal())
+              .withForceClose();
+    } else {
+      if (head.expectsContinue() && !body.hasEnded()) {
+        bridge.write(
+            channel,
+            new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+      }
+      response = handle(new Request(head, body, options.clientMaxSize()));
+    }
+    boolean stays = head.keepAlive() && !response.forcesClose() && !closing && !refused;
+    ChannelFuture written = bridge.write(channel, writer.toNetty(response, head, stays));
+    // A slow reader holds up its own connection only.
+    return (channel.isWritable() || isSent(written)) && stays && drain(body);
+  }
+
+  /// Waits until it has been given to the system; false if the client has gone.
+  private boolean isSent(ChannelFuture written) {
+    try {
+      await(bridge.toFuture(written), IOException.class);
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  private Response handle(Request request) throws Throwable {
+    try {
+      Response response = application.handle(request);
+      if (response == null) {
+        throw new IllegalStateException("Missing return statement on request handler");
+      }
+      return response;
+    } catch (HttpException e) {
+      return e.response();
+    } catch (RequestPayloadError e) {
+      return Response.ofStatus(400).withForceClose();
+    } catch (CancelledError | KeyboardInterrupt e) {
+      throw e;
+    } catch (Throwable t) {
+      loop.callExceptionHandler(
+          ExceptionContext.of(
+                  "Error handling request " + request.method() + " " + request.rawPath())
+              .withException(t)
+              .with("request", request));
+      return Response.ofStatus(500).withForceClose();
+    }
+  }
+
+  /// Reads what the handler has left of the body, so that the next request can be read; false if
+  /// that takes too long.
+  private boolean drain(BodyStream body) {
+    if (body.hasEnded()) {
+      body.giveUp(new RequestPayloadError("the request has been answered", null));
+      return true;
+    }
+    TimerHandle timer = loop.callLater(options.lingeringTime(), channel::close, NO_CONTEXT);
+    try {
+      while (await(body.readAny()).length > 0) {
+        // dropped
+      }
+      return true;
+    } catch (RequestPayloadError _) {
+      return false;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /// Sees to it that the last response arrives: closing a socket on which something has come in
+  /// that was not read makes the system drop what was sent.
+  private void finish() {
+    if (!channel.isActive()) {
+      return;
+    }
+    ChannelFuture flushed = bridge.write(channel, Unpooled.EMPTY_BUFFER);
+    TimerHandle timer = loop.callLater(options.lingeringTime(), channel::close, NO_CONTEXT);
+    try {
+      boolean moreComes = refused || arriving != null || !queue.isEmpty();
+      if (isSent(flushed) && moreComes && channel instanceof DuplexChannel duplex) {
+        duplex.shutdownOutput();
+        dropInput();
+        while (!inputEnded) {
+          waitForInput();
+        }
+      }
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /// From now on what comes in is read and dropped.
+  private void dropInput() {
+    BodyStream body = arriving;
+    if (body != null) {
+      body.giveUp(new RequestPayloadError("the request has been answered", null));
+    }
+    refused = true;
+    bodyPaused = false;
+    queuePaused = false;
+    applyPause();
+  }
+
+  // ---- the end ----
+
+  /// Takes no further request: an idle connection ends, a busy one after its response.
+  void stop() {
+    closing = true;
+    wakeTask();
+  }
+
+  void close() {
+    channel.close();
+  }
+
+  /// What the streams of this connection's bodies ask for.
+  private final class Policy implements BodyPolicy {
+    @Override
+    public void pause(boolean paused) {
+      bodyPaused = paused;
+      applyPause();
+    }
+
+    @Override
+    public @Nullable TimerHandle startTimer(EventLoop loop) {
+      return loop.callLater(
+          options.readTimeout(),
+          () -> {
+            BodyStream body = arriving;
+            if (body != null) {
+              refused = true;
+              body.fail(
+                  new RequestPayloadError(
+                      "the client sent nothing for " + options.readTimeout(), null));
+            }
+          },
+          NO_CONTEXT);
+    }
+
+    @Override
+    public RuntimeException broken(String reason, @Nullable Throwable cause) {
+      return new RequestPayloadError(reason, cause);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package jasyncio.http.server;
+
+import java.time.Duration;
+
+/// The limits of a server. Immutable: each `with` method returns a changed copy.
+///
+/// Counterpart: keyword arguments of `web.AppRunner` and `web.Application`.
+///
+/// @param clientMaxSize the longest body that [Request#read()] takes, in bytes; a longer one is
+///   answered with 413
+/// @param keepaliveTimeout how long a connection may stay without a whole request header
+/// @param readTimeout the longest wait for the next part of a request's body
+/// @param lingeringTime how long the rest of an unread body is taken before the connection is
+///   closed
+/// @param shutdownTimeout how long requests under way may take when the server stops
+public record ServerOptions(
+    long clientMaxSize,
+    Duration keepaliveTimeout,
+    Duration readTimeout,
+    Duration lingeringTime,
+    Duration shutdownTimeout) {
+  private static final ServerOptions DEFAULTS =
+      new ServerOptions(
+          1024 * 1024,
+          Duration.ofSeconds(75),
+          Duration.ofSeconds(75),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(60));
+
+  /// Checks them.
+  ///
+  /// @throws IllegalArgumentException if one is negative
+  public ServerOptions {
+    if (clientMaxSize < 0
+        || keepaliveTimeout.isNegative()
+        || readTimeout.isNegative()
+        || lingeringTime.isNegative()
+        || shutdownTimeout.isNegative()) {
+      throw new IllegalArgumentException("a limit of the server is negative");
+    }
+  }
+
+  /// Bodies of 1 MiB, 75 s for idle connections and silent clients, 10 s for lingering, 60 s to
+  /// shut down.
+  public static ServerOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /// Limits the bodies that are read as a whole.
+  public ServerOptions withClientMaxSize(long bytes) {
+    return new ServerOptions(bytes, keepaliveTimeout, readTimeout, lingeringTime, shutdownTimeout);
+  }
+
+  /// Closes connections that bring no whole request header for so long.
+  public ServerOptions withKeepaliveTimeout(Duration timeout) {
+    return new ServerOptions(clientMaxSize, timeout, readTimeout, lingeringTime, shutdownTimeout);
+  }
+
+  /// Gives up on bodies of which nothing arrives for so long.
+  public ServerOptions withReadTimeout(Duration timeout) {
+    return new ServerOptions(
+        clientMaxSize, keepaliveTimeout, timeout, lingeringTime, shutdownTimeout);
+  }
+
+  /// Takes the rest of unread bodies for so long.
+  public ServerOptions withLingeringTime(Duration time) {
+    return new ServerOptions(clientMaxSize, keepaliveTimeout, readTimeout, time, shutdownTimeout);
+  }
+
+  /// Gives requests under way so long when the server stops.
+  public ServerOptions withShutdownTimeout(Duration timeout) {
+    return new ServerOptions(clientMaxSize, keepaliveTimeout, readTimeout, lingeringTime, timeout);
+  }
+}

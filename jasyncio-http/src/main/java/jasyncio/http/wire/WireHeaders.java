@@ -1,0 +1,87 @@
+package jasyncio.http.wire;
+
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaders;
+import jasyncio.http.Headers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Header fields between Netty's form and ours, and their limits.
+public final class WireHeaders {
+  /// The longest request line or status line.
+  private static final int MAX_LINE = 8190;
+
+  /// The longest single field, name and value.
+  private static final int MAX_FIELD = 8190;
+
+  /// The most fields of a message.
+  private static final int MAX_FIELDS = 128;
+
+  /// All fields together; Netty stops here.
+  private static final int MAX_BLOCK = 64 * 1024;
+
+  /// The largest piece in which a body is handed on.
+  private static final int MAX_PIECE = 64 * 1024;
+
+  private WireHeaders() {}
+
+  /// How Netty is to decode; the rest is checked by [#violation(HttpHeaders)].
+  ///
+  /// @param strict whether lines may end in a line feed alone, and lengths may be repeated: servers
+  ///   are read leniently, clients are not
+  public static HttpDecoderConfig decoderConfig(boolean strict) {
+    return new HttpDecoderConfig()
+        .setMaxInitialLineLength(MAX_LINE)
+        .setMaxHeaderSize(MAX_BLOCK)
+        .setMaxChunkSize(MAX_PIECE)
+        .setValidateHeaders(true)
+        .setStrictLineParsing(strict)
+        .setUseRfc9112TransferEncoding(true)
+        .setAllowDuplicateContentLengths(!strict);
+  }
+
+  /// Which limit these fields exceed, in words, or null.
+  public static @Nullable String violation(HttpHeaders headers) {
+    if (headers.size() > MAX_FIELDS) {
+      return "Too many headers: " + headers.size() + ", at most " + MAX_FIELDS;
+    }
+    for (Map.Entry<String, String> field : headers) {
+      int length = field.getKey().length() + field.getValue().length();
+      if (length > MAX_FIELD) {
+        return "Got more than "
+            + MAX_FIELD
+            + " bytes when reading: the header "
+            + shortened(field.getKey())
+            + " has "
+            + length;
+      }
+    }
+    return null;
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= 64 ? name : name.substring(0, 64) + "...";
+  }
+
+  /// A copy in our form.
+  public static Headers of(HttpHeaders headers) {
+    List<Headers.Field> fields = new ArrayList<>(headers.size());
+    for (Map.Entry<String, String> field : headers) {
+      fields.add(new Headers.Field(field.getKey(), field.getValue()));
+    }
+    return Headers.of(fields);
+  }
+
+  /// A copy in Netty's form; ours have been checked already.
+  public static HttpHeaders toNetty(Headers headers) {
+    HttpHeaders copy =
+        DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+    for (Headers.Field field : headers) {
+      copy.add(field.name(), field.value());
+    }
+    return copy;
+  }
+}
