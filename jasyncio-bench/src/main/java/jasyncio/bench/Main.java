@@ -16,9 +16,14 @@ public final class Main {
       case "switch" -> SwitchReport.run();
       case "jmh" -> org.openjdk.jmh.Main.main(rest);
       default -> {
+        if (rest.length > 0 && new Workloads(new Measure(rest[0])).run(name)) {
+          return;
+        }
         System.err.println(
             """
-            usage: ./jasyncio bench switch       a task switch, beside CPython in the same run
+            usage: ./jasyncio bench WORKLOAD PEER
+                                                  one workload, w1_spawn to w10_lock; PEER is the name to print
+                   ./jasyncio bench switch       a task switch, beside CPython in the same run
                    ./jasyncio bench jmh ARGS...  JMH itself, for example: jmh SwitchBenchmark -prof gc\
             """);
         System.exit(USAGE_ERROR);
