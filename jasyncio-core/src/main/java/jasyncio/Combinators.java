@@ -46,6 +46,8 @@ final class Combinators {
       }
       IdentityHashMap<Object, Future<? extends T>> futures = new IdentityHashMap<>();
       List<Future<? extends T>> doneAlready = new ArrayList<>();
+      Consumer<Future<? extends T>> onChildDone = this::childDone;
+      Task<?> caller = loop.currentTask();
       for (Awaitable<? extends T> awaitable : awaitables) {
         Future<? extends T> child = futures.get(awaitable);
         if (child == null) {
@@ -55,7 +57,7 @@ final class Combinators {
           if (child.done()) {
             doneAlready.add(child);
           } else {
-            child.addInternalCallback(this::childDone, loop.currentTask());
+            child.addInternalCallback(onChildDone, caller);
           }
         }
         children.add(child);

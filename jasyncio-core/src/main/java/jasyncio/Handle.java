@@ -11,10 +11,13 @@ import org.jspecify.annotations.Nullable;
 public class Handle {
   final Kernel kernel;
 
-  /// Null once cancelled or run, so that what it holds can be collected. Not volatile: a cancel
-  /// that comes from another thread takes effect if it is seen in time, which is all that CPython
-  /// promises too; see [PostedHandle] for the visible form.
+  /// Null once cancelled, so that what it holds can be collected. Plain, though the handle of a
+  /// threadsafe call may be cancelled from any thread: such a cancel takes effect if it is seen in
+  /// time, which is all that can be promised anyway.
   private @Nullable Runnable callback;
+
+  /// The handle that was posted before this one, while both are in the [Inbox].
+  @Nullable Handle below;
 
   final Context context;
   private boolean cancelled;

@@ -55,6 +55,8 @@ final class Kernel {
   final EventLoop loop;
   final ReadyQueue ready = new ReadyQueue();
   final TimerHeap timers = new TimerHeap();
+  private final Inbox inbox = new Inbox();
+  private final Runnable emptyInbox = () -> inbox.moveTo(ready);
   final LossReports losses = new LossReports();
   final TaskList tasks = new TaskList();
 
@@ -185,7 +187,10 @@ final class Kernel {
       ready.add(handle);
       return;
     }
-    postWork(() -> ready.add(handle));
+    checkOpen();
+    if (inbox.push(handle)) {
+      postWork(emptyInbox);
+    }
   }
 
   /// Hands work to the driver from any thread; it will be run while polling, so it must be short

@@ -28,7 +28,8 @@ final class Measure {
     void run() throws Exception;
   }
 
-  /// Warms up, then prints the median of five passes for each operation: wall time, and CPU time of the whole process.
+  /// Warms up, then prints the median of five passes for each operation: wall time, and CPU time of
+  /// the whole process.
   void time(String metric, long operations, Pass pass) throws Exception {
     long start = System.nanoTime();
     for (int i = 0; i < LEAST_WARM_UPS || System.nanoTime() - start < WARM_UP_NANOS; i++) {
@@ -58,7 +59,8 @@ final class Measure {
   }
 
   private static long cpuNanos() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   /// Bytes in use after the collector has run.
@@ -71,7 +73,8 @@ final class Measure {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  /// A size of this process in bytes, as Linux tells it: `VmRSS` now, `VmHWM` at its highest. 0 where there is no Linux.
+  /// A size of this process in bytes, as Linux tells it: `VmRSS` now, `VmHWM` at its highest. 0
+  /// where there is no Linux.
   static long processBytes(String key) {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {

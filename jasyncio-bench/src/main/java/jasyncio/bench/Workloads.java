@@ -12,12 +12,6 @@ import static jasyncio.Asyncio.runCoroutineThreadsafe;
 import static jasyncio.Asyncio.sleep;
 import static jasyncio.Asyncio.toThread;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import jasyncio.AsyncAction;
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
@@ -27,9 +21,16 @@ import jasyncio.TimerHandle;
 import jasyncio.sync.Event;
 import jasyncio.sync.Lock;
 import jasyncio.sync.Queue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/// The small workloads that other runtimes are measured with too: the same work, the same number of operations.
+/// The small workloads that other runtimes are measured with too: the same work, the same number of
+/// operations.
 final class Workloads {
   private static final int MILLION = 1_000_000;
   private static final Duration NOW = Duration.ZERO;
@@ -50,7 +51,8 @@ final class Workloads {
       case "w2_yield1000" -> measure.time(name, 5 * MILLION, () -> main(() -> tasks(1000, 5000)));
       case "w2_callback" -> measure.time(name, MILLION, () -> main(this::callbacks));
       case "w3_queue" -> measure.time(name, MILLION, () -> main(this::queuePingPong));
-      case "w3_future" -> measure.time(name, MILLION, () -> main(() -> new FuturePingPong().play()));
+      case "w3_future" ->
+          measure.time(name, MILLION, () -> main(() -> new FuturePingPong().play()));
       case "w4_1p1c" -> measure.time(name, 2 * MILLION, () -> main(() -> queue(1, 2 * MILLION)));
       case "w4_100p1c" -> measure.time(name, 2 * MILLION, () -> main(() -> queue(100, 20_000)));
       case "w5_sleep" -> sleepers();
@@ -87,12 +89,11 @@ final class Workloads {
     List<Task<@Nullable Void>> tasks = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       tasks.add(
-          createTask(
-              () -> {
-                for (int n = 0; n < yieldsEach; n++) {
-                  await(sleep(NOW));
-                }
-              }));
+          createTask(() -> {
+            for (int n = 0; n < yieldsEach; n++) {
+              await(sleep(NOW));
+            }
+          }));
     }
     await(gather(tasks));
   }
@@ -110,20 +111,18 @@ final class Workloads {
     Queue<Integer> there = new Queue<>(1);
     Queue<Integer> back = new Queue<>(1);
     Task<@Nullable Void> ping =
-        createTask(
-            () -> {
-              for (int i = 0; i < MILLION; i++) {
-                await(there.put(i));
-                await(back.get());
-              }
-            });
+        createTask(() -> {
+          for (int i = 0; i < MILLION; i++) {
+            await(there.put(i));
+            await(back.get());
+          }
+        });
     Task<@Nullable Void> pong =
-        createTask(
-            () -> {
-              for (int i = 0; i < MILLION; i++) {
-                await(back.put(await(there.get())));
-              }
-            });
+        createTask(() -> {
+          for (int i = 0; i < MILLION; i++) {
+            await(back.put(await(there.get())));
+          }
+        });
     await(gather(ping, pong));
   }
 
@@ -135,25 +134,23 @@ final class Workloads {
     void play() {
       EventLoop loop = getRunningLoop();
       Task<@Nullable Void> ping =
-          createTask(
-              () -> {
-                for (int i = 0; i < MILLION; i++) {
-                  Future<Integer> mine = second;
-                  first.setResult(i);
-                  await(mine);
-                }
-              });
+          createTask(() -> {
+            for (int i = 0; i < MILLION; i++) {
+              Future<Integer> mine = second;
+              first.setResult(i);
+              await(mine);
+            }
+          });
       Task<@Nullable Void> pong =
-          createTask(
-              () -> {
-                for (int i = 0; i < MILLION; i++) {
-                  Integer value = await(first);
-                  first = loop.createFuture();
-                  Future<Integer> theirs = second;
-                  second = loop.createFuture();
-                  theirs.setResult(value);
-                }
-              });
+          createTask(() -> {
+            for (int i = 0; i < MILLION; i++) {
+              Integer value = await(first);
+              first = loop.createFuture();
+              Future<Integer> theirs = second;
+              second = loop.createFuture();
+              theirs.setResult(value);
+            }
+          });
       await(gather(ping, pong));
     }
   }
@@ -162,20 +159,18 @@ final class Workloads {
     Queue<Integer> queue = new Queue<>(100);
     List<Task<@Nullable Void>> tasks = new ArrayList<>();
     tasks.add(
-        createTask(
-            () -> {
-              for (int i = 0; i < producers * itemsEach; i++) {
-                await(queue.get());
-              }
-            }));
+        createTask(() -> {
+          for (int i = 0; i < producers * itemsEach; i++) {
+            await(queue.get());
+          }
+        }));
     for (int p = 0; p < producers; p++) {
       tasks.add(
-          createTask(
-              () -> {
-                for (int i = 0; i < itemsEach; i++) {
-                  await(queue.put(i));
-                }
-              }));
+          createTask(() -> {
+            for (int i = 0; i < itemsEach; i++) {
+              await(queue.put(i));
+            }
+          }));
     }
     await(gather(tasks));
   }
@@ -184,14 +179,13 @@ final class Workloads {
     Random random = new Random(42);
     long before = Measure.processBytes("VmRSS");
     long start = System.nanoTime();
-    main(
-        () -> {
-          List<Task<@Nullable Void>> tasks = new ArrayList<>(MILLION);
-          for (int i = 0; i < MILLION; i++) {
-            tasks.add(createTask(sleep(millis((long) (random.nextDouble() * 1000)))));
-          }
-          await(gather(tasks));
-        });
+    main(() -> {
+      List<Task<@Nullable Void>> tasks = new ArrayList<>(MILLION);
+      for (int i = 0; i < MILLION; i++) {
+        tasks.add(createTask(sleep(millis((long) (random.nextDouble() * 1000)))));
+      }
+      await(gather(tasks));
+    });
     measure.print("w5_sleep_total", (System.nanoTime() - start) / 1e6, "ms");
     measure.print("w5_sleep_rss", (Measure.processBytes("VmHWM") - before) / 1048576.0, "MiB");
   }
@@ -211,26 +205,25 @@ final class Workloads {
   }
 
   private void memory() {
-    main(
-        () -> {
-          Event[] events = new Event[MILLION];
-          List<Task<Boolean>> tasks = new ArrayList<>(MILLION);
-          long heap = Measure.usedHeap();
-          long rss = Measure.processBytes("VmRSS");
-          for (int i = 0; i < MILLION; i++) {
-            Event event = new Event();
-            events[i] = event;
-            tasks.add(createTask(event.waitSet()));
-          }
-          await(sleep(NOW));
-          await(sleep(NOW));
-          measure.print("w6_heap", (Measure.usedHeap() - heap) / (double) MILLION, "B");
-          measure.print("w6_rss", (Measure.processBytes("VmRSS") - rss) / (double) MILLION, "B");
-          for (Event event : events) {
-            event.set();
-          }
-          await(gather(tasks));
-        });
+    main(() -> {
+      Event[] events = new Event[MILLION];
+      List<Task<Boolean>> tasks = new ArrayList<>(MILLION);
+      long heap = Measure.usedHeap();
+      long rss = Measure.processBytes("VmRSS");
+      for (int i = 0; i < MILLION; i++) {
+        Event event = new Event();
+        events[i] = event;
+        tasks.add(createTask(event.waitSet()));
+      }
+      await(sleep(NOW));
+      await(sleep(NOW));
+      measure.print("w6_heap", (Measure.usedHeap() - heap) / (double) MILLION, "B");
+      measure.print("w6_rss", (Measure.processBytes("VmRSS") - rss) / (double) MILLION, "B");
+      for (Event event : events) {
+        event.set();
+      }
+      await(gather(tasks));
+    });
   }
 
   private void posts() {
@@ -244,12 +237,11 @@ final class Workloads {
           }
         };
     Thread.ofPlatform()
-        .start(
-            () -> {
-              for (int i = 0; i < 2 * MILLION; i++) {
-                loop.callSoonThreadsafe(callback);
-              }
-            });
+        .start(() -> {
+          for (int i = 0; i < 2 * MILLION; i++) {
+            loop.callSoonThreadsafe(callback);
+          }
+        });
     await(last);
   }
 
@@ -276,26 +268,25 @@ final class Workloads {
   }
 
   private void blockingSleeps() {
-    main(
-        () -> {
-          EventLoop loop = getRunningLoop();
-          try (ExecutorService pool = Executors.newFixedThreadPool(64)) {
-            long start = System.nanoTime();
-            List<Future<@Nullable Void>> calls = new ArrayList<>();
-            for (int i = 0; i < 10_000; i++) {
-              calls.add(loop.runInExecutor(pool, Workloads::block));
-            }
-            await(gather(calls));
-            measure.print("w8_block64", (System.nanoTime() - start) / 1e6, "ms");
-          }
-          long start = System.nanoTime();
-          List<Future<@Nullable Void>> calls = new ArrayList<>();
-          for (int i = 0; i < 10_000; i++) {
-            calls.add(loop.runInExecutor(null, Workloads::block));
-          }
-          await(gather(calls));
-          measure.print("w8_blockdef", (System.nanoTime() - start) / 1e6, "ms");
-        });
+    main(() -> {
+      EventLoop loop = getRunningLoop();
+      try (ExecutorService pool = Executors.newFixedThreadPool(64)) {
+        long start = System.nanoTime();
+        List<Future<@Nullable Void>> calls = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+          calls.add(loop.runInExecutor(pool, Workloads::block));
+        }
+        await(gather(calls));
+        measure.print("w8_block64", (System.nanoTime() - start) / 1e6, "ms");
+      }
+      long start = System.nanoTime();
+      List<Future<@Nullable Void>> calls = new ArrayList<>();
+      for (int i = 0; i < 10_000; i++) {
+        calls.add(loop.runInExecutor(null, Workloads::block));
+      }
+      await(gather(calls));
+      measure.print("w8_blockdef", (System.nanoTime() - start) / 1e6, "ms");
+    });
   }
 
   private static @Nullable Void block() throws InterruptedException {
@@ -306,12 +297,11 @@ final class Workloads {
   private void generator() {
     long sum = 0;
     var numbers =
-        asyncGenerator(
-            yielder -> {
-              for (int i = 0; i < 5 * MILLION; i++) {
-                yielder.yield(i);
-              }
-            });
+        asyncGenerator(yielder -> {
+          for (int i = 0; i < 5 * MILLION; i++) {
+            yielder.yield(i);
+          }
+        });
     for (Object number : asyncFor(numbers)) {
       sum += (Integer) number;
     }
@@ -325,17 +315,16 @@ final class Workloads {
     List<Task<@Nullable Void>> tasks = new ArrayList<>();
     for (int t = 0; t < 100; t++) {
       tasks.add(
-          createTask(
-              () -> {
-                for (int i = 0; i < 10_000; i++) {
-                  await(lock.acquire());
-                  try {
-                    await(sleep(NOW));
-                  } finally {
-                    lock.release();
-                  }
-                }
-              }));
+          createTask(() -> {
+            for (int i = 0; i < 10_000; i++) {
+              await(lock.acquire());
+              try {
+                await(sleep(NOW));
+              } finally {
+                lock.release();
+              }
+            }
+          }));
     }
     await(gather(tasks));
   }
