@@ -89,11 +89,6 @@ final class Combinators {
     }
 
     private void finish() {
-      if (cancelRequested) {
-        setException(
-            children.getLast().makeCancelledError()); // of the last argument, cancelled or not
-        return;
-      }
       List<@Nullable Object> results = new ArrayList<>(children.size());
       for (Future<? extends T> child : children) {
         if (child.cancelled()) {
@@ -102,6 +97,11 @@ final class Combinators {
           Throwable failure = child.exception();
           results.add(failure == null ? child.result() : failure);
         }
+      }
+      if (cancelRequested) { // asked only now: the failures count as looked at in any case
+        setException(
+            children.getLast().makeCancelledError()); // of the last argument, cancelled or not
+        return;
       }
       @SuppressWarnings("unchecked")
       List<T> typed = (List<T>) results;
@@ -216,6 +216,8 @@ final class Combinators {
 
   // ---- shield ----
 
+  private static final Consumer<Future<?>> REPORT_LATE_FAILURE = Combinators::reportLateFailure;
+
   static <T extends @Nullable Object> Future<T> shield(Future<T> inner) {
     if (inner.done()) {
       return inner;
@@ -226,7 +228,8 @@ final class Combinators {
     outer.addInternalCallback(_ -> {
       if (!inner.done()) {
         inner.removeDoneCallback(onInnerDone);
-        inner.addInternalCallback(Combinators::reportLateFailure);
+        inner.removeDoneCallback(REPORT_LATE_FAILURE); // one report, however many shields
+        inner.addInternalCallback(REPORT_LATE_FAILURE);
       }
     });
     return outer;

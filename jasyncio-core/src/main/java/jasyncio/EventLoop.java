@@ -295,7 +295,7 @@ public final class EventLoop implements AutoCloseable {
       List<@Nullable Object> outcomes =
           Traps.await(Combinators.<@Nullable Object>gather(this, closings, true));
       for (int i = 0; i < open.size(); i++) {
-        if (outcomes.get(i) instanceof Throwable failure) {
+        if (outcomes.get(i) instanceof Exception failure) { // as in CPython: no errors
           callExceptionHandler(
               ExceptionContext.of(
                       "an error occurred during closing of asynchronous generator " + open.get(i))

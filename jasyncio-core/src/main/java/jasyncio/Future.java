@@ -65,6 +65,17 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
     return state == CANCELLED;
   }
 
+  /// How it stands, as the JDK's own futures say it. Asking does not count as having looked at a
+  /// failure. Counterpart: none; in Python one reads the `repr`.
+  public final java.util.concurrent.Future.State state() {
+    return switch (state) {
+      case PENDING -> java.util.concurrent.Future.State.RUNNING;
+      case RESULT -> java.util.concurrent.Future.State.SUCCESS;
+      case FAILED -> java.util.concurrent.Future.State.FAILED;
+      default -> java.util.concurrent.Future.State.CANCELLED;
+    };
+  }
+
   /// Whether it ended with an exception; unlike [#exception()] this does not count as having looked
   /// at it.
   final boolean failed() {

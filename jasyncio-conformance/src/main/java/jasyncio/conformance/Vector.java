@@ -1,0 +1,68 @@
+package jasyncio.conformance;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/// A scenario with the trace that CPython left.
+///
+/// @param trace the events to compare with; null if the file has a scenario alone
+record Vector(Program program, @Nullable List<?> trace) {
+  String name() {
+    return program.name();
+  }
+
+  /// Reads a file: `.json` with one object or a list of them, `.jsonl` with one in each line, or
+  /// either compressed as `.gz`.
+  static List<Vector> read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return read(in, file.getFileName().toString());
+    }
+  }
+
+  /// @param name the file's name, which tells its format
+  static List<Vector> read(InputStream in, String name) throws IOException {
+    boolean compressed = name.endsWith(".gz");
+    String plainName = compressed ? name.substring(0, name.length() - 3) : name;
+    InputStream plain = compressed ? new GZIPInputStream(in) : in;
+    if (plainName.endsWith(".json")) {
+      Object all = Json.parse(new String(plain.readAllBytes(), StandardCharsets.UTF_8));
+      List<Vector> vectors = new ArrayList<>();
+      for (Object one : all instanceof List<?> list ? list : List.of(all)) {
+        vectors.add(of(one));
+      }
+      return vectors;
+    }
+    if (!plainName.endsWith(".jsonl")) {
+      throw new ScenarioError("the name must end in .json, .jsonl or .jsonl.gz: " + name);
+    }
+    List<Vector> vectors = new ArrayList<>();
+    var lines = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (!line.isBlank()) {
+        vectors.add(of(Json.parse(line)));
+      }
+    }
+    return vectors;
+  }
+
+  private static Vector of(Object json) {
+    Map<String, @Nullable Object> object = Json.object(json);
+    if (!object.containsKey("scenario")) {
+      return new Vector(Program.parse(object), null);
+    }
+    // Timers of equal deadline run first in first out here, on purpose; the accident of CPython's
+    // heap is in "trace".
+    Object trace = object.getOrDefault("trace_fifo_ties", object.get("trace"));
+    return new Vector(Program.parse(Json.object(object.get("scenario"))), (List<?>) trace);
+  }
+}
