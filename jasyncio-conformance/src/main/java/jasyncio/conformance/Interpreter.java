@@ -9,6 +9,7 @@ import jasyncio.Future;
 import jasyncio.LoopConfig;
 import jasyncio.Task;
 import jasyncio.spi.VirtualTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,8 @@ final class Interpreter {
                   }
                   return time.nanoTime();
                 })
-            .withDriver((_, _) -> time);
+            .withDriver((_, _) -> time)
+            .withBlockedLimit(Duration.ZERO); // real time has no place in here
     this.loop = EventLoop.create(config);
     this.world = new World(program, loop);
   }

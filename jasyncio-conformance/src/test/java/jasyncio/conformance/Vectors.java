@@ -1,0 +1,30 @@
+package jasyncio.conformance;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+
+/// The vectors that come with the module.
+final class Vectors {
+  private Vectors() {}
+
+  /// Named behaviours, written by hand.
+  static List<Vector> handwritten() {
+    return read("handwritten.jsonl");
+  }
+
+  /// Random programs.
+  static List<Vector> random() {
+    return read("random-public.jsonl.gz");
+  }
+
+  private static List<Vector> read(String name) {
+    try (InputStream in = Vectors.class.getResourceAsStream("/vectors/" + name)) {
+      return Vector.read(Objects.requireNonNull(in, name), name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
