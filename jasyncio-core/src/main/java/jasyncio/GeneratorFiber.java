@@ -75,11 +75,11 @@ final class GeneratorFiber {
     outer = task.generator;
     task.generator = this;
     try {
-      mine.resume();
+      mine.resumeInPlace();
       while (awaiting) {
         awaiting = false;
         waitInPlaceOf(task);
-        mine.resume();
+        mine.resumeInPlace();
       }
     } finally {
       task.generator = outer;
@@ -119,9 +119,15 @@ final class GeneratorFiber {
 
   /// Called in the body, by an await that has to wait.
   void suspendForAwait() {
+    Fiber mine = fiber;
+    assert mine != null && consumer != null;
     awaiting = true;
     try {
-      suspendBody();
+      if (consumer.kernel.nested) { // the consumer's own parent goes on, and may hold monitors
+        mine.suspend();
+      } else {
+        mine.suspendBoth();
+      }
     } catch (Throwable refused) {
       awaiting = false;
       throw refused;
@@ -131,12 +137,6 @@ final class GeneratorFiber {
       refusal = null;
       throw Sneaky.rethrow(refused);
     }
-  }
-
-  private void suspendBody() {
-    Fiber mine = fiber;
-    assert mine != null;
-    mine.suspend();
   }
 
   /// Called in the body, by [Yielder#yield(Object)].
@@ -150,7 +150,9 @@ final class GeneratorFiber {
           "yield outside the generator's own body: a task or callback made by a generator cannot yield its items");
     }
     yielded = item;
-    suspendBody();
+    Fiber mine = fiber;
+    assert mine != null;
+    mine.suspend();
     Throwable injected = thrownIn;
     if (injected != null) {
       thrownIn = null;

@@ -104,7 +104,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       return;
     }
     enter();
-    resumeFiber();
+    fiber().resume();
+    forgetEndedFiber();
     leave();
   }
 
@@ -119,20 +120,24 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     boolean outerNested = kernel.nested;
     kernel.nested = true;
     enter();
-    resumeFiber();
+    fiber().resumeInPlace();
+    forgetEndedFiber();
     leave();
     kernel.nested = outerNested;
     kernel.currentTask = outerTask;
   }
 
-  private void resumeFiber() {
+  private Fiber fiber() {
     Fiber mine = fiber;
     if (mine == null) {
       mine = kernel.carrier.newFiber(this::runBody);
       fiber = mine;
     }
-    mine.resume();
-    if (mine.isDone()) {
+    return mine;
+  }
+
+  private void forgetEndedFiber() {
+    if (fiber != null && fiber.isDone()) {
       fiber = null;
     }
   }

@@ -2,9 +2,6 @@ package jasyncio.engine;
 
 /// Runs the loop on the caller's own thread and mounts JDK continuations on it.
 final class ContinuationCarrier extends Carrier {
-  /// How many fibers are mounted, one inside the other; 0 while the loop itself runs.
-  int depth;
-
   ContinuationCarrier() {}
 
   @Override

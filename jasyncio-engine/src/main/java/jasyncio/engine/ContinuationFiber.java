@@ -20,11 +20,13 @@ final class ContinuationFiber extends Continuation implements Fiber {
    * What a resume must do besides run():
    *   - swap the scoped-value fields of the thread, or bindings leak to the loop and to other tasks;
    *   - look at the monitors the fiber carried off when it yields. Found any, it is resumed at once with a verdict:
-   *       POISON   it was resumed by the loop, so the monitor is its own: the await throws, `synchronized` unwinds;
-   *       INFLATE  it was resumed by another fiber, so the monitor may be its parent's: inflate all, yield again.
+   *       POISON   the whole stack below it is left too, so whoever holds the monitor must not: the await throws, and
+   *                `synchronized` unwinds;
+   *       INFLATE  it was resumed in place, so the monitor may belong to code that runs on: inflate all, yield again.
    *
    * `mounted` of the superclass doubles as the lock of stackTrace(): run() sets it by compare-and-set before it touches
-   * anything, so a reader that holds it keeps the fiber off its stack, and costs the loop nothing when there is none.
+   * anything, so a reader that holds it keeps the fiber off its stack, and costs the loop nothing when there is none. Readers
+   * set it under the monitor of the fiber; a loop that finds it set waits for that monitor, and tries again.
    */
   private static final ContinuationScope SCOPE = new ContinuationScope("jasyncio");
   private static final StackTraceElement[] NO_FRAMES = {};
@@ -47,9 +49,11 @@ final class ContinuationFiber extends Continuation implements Fiber {
 
   private byte verdict = FINE;
 
-  /// Written by a thread that reads the stack, read by the loop only when it finds the fiber
-  /// mounted.
-  private volatile boolean beingRead;
+  /// Whether it is on the loop's stack. Not `mounted`, which a reader of the stack sets too.
+  private boolean running;
+
+  /// Whether the fiber below waits together with this one; see [Fiber#suspendBoth()].
+  private boolean both;
 
   ContinuationFiber(ContinuationCarrier carrier, Runnable body) {
     super(SCOPE, body);
@@ -58,19 +62,41 @@ final class ContinuationFiber extends Continuation implements Fiber {
 
   @Override
   public void resume() {
+    resume(POISON);
+  }
+
+  @Override
+  public void resumeInPlace() {
+    resume(INFLATE);
+  }
+
+  private void resume(byte sentence) {
     Thread thread = Thread.currentThread();
-    if (owner != thread) {
-      claim(thread);
+    if (owner != thread || carrier.thread != thread || running || isDone()) {
+      checkResumable(thread);
     }
     step(thread);
     while (!isDone() && MonitorGuard.carriedOff(this) != 0) {
-      verdict = carrier.depth == 0 ? POISON : INFLATE;
+      verdict = both ? POISON : sentence;
       step(thread);
     }
   }
 
-  private void claim(Thread thread) {
-    if (owner != null) {
+  private void checkResumable(Thread thread) {
+    if (running) {
+      throw new IllegalStateException("this fiber is running already");
+    }
+    if (isDone()) {
+      throw new IllegalStateException("this fiber has ended");
+    }
+    if (carrier.thread != thread) {
+      throw new IllegalStateException(
+          "a fiber can only be resumed while its loop runs, on the loop's thread, which is "
+              + carrier.thread
+              + " and not "
+              + thread);
+    }
+    if (owner != null && owner != thread) {
       throw new IllegalStateException(
           "this loop has suspended tasks that belong to "
               + owner
@@ -78,16 +104,13 @@ final class ContinuationFiber extends Continuation implements Fiber {
               + thread
               + ". Run a loop on one thread until its tasks are done");
     }
-    if (carrier.thread != thread) {
-      throw new IllegalStateException(
-          "a fiber can only be resumed while its loop runs, on the loop's thread");
-    }
     owner = thread;
   }
 
   /// Mounts the fiber once. A field is written only if it changes: most programs bind nothing, and
   /// a reference written into an old object costs a memory barrier with G1.
   private void step(Thread thread) {
+    running = true;
     Object outerBindings = U.getReference(thread, THREAD_BINDINGS);
     Object outerScopes = U.getReference(thread, THREAD_SCOPES);
     if (outerBindings != bindings) {
@@ -96,11 +119,10 @@ final class ContinuationFiber extends Continuation implements Fiber {
     if (outerScopes != scopes) {
       U.putReference(thread, THREAD_SCOPES, scopes);
     }
-    carrier.depth++;
     try {
       mountAndRun();
     } finally {
-      carrier.depth--;
+      running = false;
       Object innerBindings = U.getReference(thread, THREAD_BINDINGS);
       Object innerScopes = U.getReference(thread, THREAD_SCOPES);
       if (innerBindings != bindings) {
@@ -123,14 +145,11 @@ final class ContinuationFiber extends Continuation implements Fiber {
       try {
         run();
         return;
-      } catch (
-          IllegalStateException
-              e) { // the body throws nothing, so this is "Mounted!!!!" or "terminated"
-        if (!beingRead) {
-          throw e;
-        }
-        while (beingRead) {
-          Thread.onSpinWait();
+      } catch (IllegalStateException e) { // the body throws nothing, so somebody reads the stack
+        synchronized (this) { // and now nobody does
+          if (isDone() || U.getBooleanVolatile(this, MOUNTED)) {
+            throw e;
+          }
         }
       }
     }
@@ -138,6 +157,19 @@ final class ContinuationFiber extends Continuation implements Fiber {
 
   @Override
   public void suspend() {
+    suspend(false);
+  }
+
+  @Override
+  public void suspendBoth() {
+    suspend(true);
+  }
+
+  private void suspend(boolean together) {
+    if (!running) {
+      throw new IllegalStateException("a fiber is suspended by its own body only");
+    }
+    both = together;
     Continuation.yield(SCOPE);
     while (verdict != FINE) {
       byte sentence = verdict;
@@ -158,19 +190,14 @@ final class ContinuationFiber extends Continuation implements Fiber {
   }
 
   @Override
-  public StackTraceElement[] stackTrace() {
-    beingRead = true;
+  public synchronized StackTraceElement[] stackTrace() {
+    if (!U.compareAndSetBoolean(this, MOUNTED, false, true)) {
+      return NO_FRAMES; // running right now, so Thread.getStackTrace of the loop shows it
+    }
     try {
-      if (!U.compareAndSetBoolean(this, MOUNTED, false, true)) {
-        return NO_FRAMES; // running right now, so Thread.getStackTrace of the loop shows it
-      }
-      try {
-        return trim(getStackTrace());
-      } finally {
-        U.putBooleanVolatile(this, MOUNTED, false);
-      }
+      return trim(getStackTrace());
     } finally {
-      beingRead = false;
+      U.putBooleanVolatile(this, MOUNTED, false);
     }
   }
 

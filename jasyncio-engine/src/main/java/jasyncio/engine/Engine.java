@@ -28,7 +28,11 @@ public final class Engine {
   /// @throws IllegalStateException if an engine was asked for that does not exist or cannot work
   ///   here
   public static Engine selected() {
-    return Selected.ENGINE;
+    Engine engine = Selected.ENGINE;
+    if (engine == null) {
+      throw new IllegalStateException(Selected.failure);
+    }
+    return engine;
   }
 
   /// `continuation` or `thread`.
@@ -51,8 +55,23 @@ public final class Engine {
     return continuations ? new ContinuationCarrier() : new ThreadCarrier();
   }
 
+  /// Remembers a failure too: an exception that left the initialiser would arrive as an
+  /// ExceptionInInitializerError once, and as a NoClassDefFoundError ever after.
   private static final class Selected {
-    static final Engine ENGINE = select();
+    static final @Nullable Engine ENGINE;
+    static @Nullable String failure;
+
+    static {
+      Engine engine = null;
+      try {
+        engine = select();
+      } catch (IllegalStateException e) {
+        failure = e.getMessage();
+      }
+      ENGINE = engine;
+    }
+
+    private Selected() {}
   }
 
   private static Engine select() {
@@ -114,7 +133,9 @@ public final class Engine {
     try {
       return SelfTest.run();
     } catch (Throwable t) { // any failure of an unknown JVM means: not here
-      return "the self-test of the continuation engine failed with " + t;
+      Throwable cause =
+          t instanceof ExceptionInInitializerError && t.getCause() != null ? t.getCause() : t;
+      return "the self-test of the continuation engine failed with " + cause;
     }
   }
 }

@@ -4,16 +4,24 @@ package jasyncio.engine;
 /// left off.
 ///
 /// A fiber belongs to the [Carrier] that made it. Everything but [#stackTrace()] is called while
-/// the carrier's loop runs: [#resume()] by the loop, or by another fiber that is running;
-/// [#suspend()] by the body itself.
+/// the carrier's loop runs: [#resume()] by the loop's top frame; [#resumeInPlace()] by anything
+/// else that runs on the loop, such as a callback or another fiber; [#suspend()] by the body
+/// itself.
 ///
 /// The body must catch whatever its work throws: an exception that leaves it is the caller's bug.
 public interface Fiber {
-  /// Runs the body until it suspends or ends.
+  /// Runs the body until it suspends or ends. The caller holds no monitor (`synchronized`).
   ///
-  /// @throws IllegalStateException if the body has ended, or if the fiber was first run by another
-  ///   thread
+  /// @throws IllegalStateException if the body has ended or is running, if the carrier's loop does
+  ///   not run on this thread, or if the fiber was first run by another thread
   void resume();
+
+  /// The same for a caller that may hold monitors and goes on when the body suspends, such as the
+  /// parent of an eager task. It keeps its monitors; in exchange, a monitor that the body itself
+  /// holds when it suspends goes unnoticed.
+  ///
+  /// @throws IllegalStateException as [#resume()]
+  void resumeInPlace();
 
   /// Gives control back to whoever resumed this fiber; returns when it is resumed again.
   ///
@@ -21,6 +29,12 @@ public interface Fiber {
   ///   (`synchronized`), or has a native frame or a static initialiser in it. The fiber stays
   ///   usable.
   void suspend();
+
+  /// The same where whoever resumed this fiber is going to suspend as well, in its place: so a
+  /// monitor that either of them holds is refused here, however this fiber was resumed.
+  ///
+  /// @throws IllegalStateException as [#suspend()]
+  void suspendBoth();
 
   /// Whether the body has ended.
   boolean isDone();

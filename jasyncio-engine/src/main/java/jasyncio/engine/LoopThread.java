@@ -13,6 +13,10 @@ final class LoopThread {
   /// What the last job threw; handed over by `ended`.
   private @Nullable Throwable failure;
 
+  /// Whether the last job left the thread interrupted, which is the caller's to know; handed over
+  /// by `ended`.
+  private boolean leftInterrupted;
+
   LoopThread() {
     Thread.ofVirtual().name("jasyncio-loop").start(this::work);
   }
@@ -30,7 +34,7 @@ final class LoopThread {
         interrupted = true;
       }
     }
-    if (interrupted) {
+    if (interrupted || leftInterrupted) {
       Thread.currentThread().interrupt();
     }
     Throwable thrown = failure;
@@ -62,9 +66,8 @@ final class LoopThread {
       } catch (Throwable t) {
         failure = t;
       }
-      if (handOver(ended, END)) {
-        Thread.currentThread().interrupt();
-      }
+      leftInterrupted = Thread.interrupted();
+      handOver(ended, END);
     }
   }
 

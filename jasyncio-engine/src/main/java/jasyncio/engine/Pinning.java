@@ -11,6 +11,7 @@ final class Pinning {
         StackWalker.getInstance()
             .walk(frames ->
                 frames
+                    .takeWhile(frame -> !isBelowFiber(frame))
                     .filter(frame -> frame.getMethodName().equals("<clinit>"))
                     .map(StackWalker.StackFrame::getClassName)
                     .findFirst()
@@ -25,5 +26,11 @@ final class Pinning {
           + " callback return first, and await afterwards";
     }
     return "cannot await here: the stack is pinned (" + reason + ")";
+  }
+
+  /// Whether the frame is the one that mounts a fiber: what lies below pins nothing.
+  private static boolean isBelowFiber(StackWalker.StackFrame frame) {
+    return frame.getClassName().equals(ContinuationFiber.class.getName())
+        && frame.getMethodName().equals("mountAndRun");
   }
 }

@@ -5,14 +5,13 @@ import org.jspecify.annotations.Nullable;
 /// Tries the continuation engine once, before the first loop relies on it. Touched only where the
 /// exports are present.
 final class SelfTest {
+  private static final Object LOCK = new Object();
+
   private SelfTest() {}
 
-  /// What went wrong, or null: a fiber must suspend and resume, and the monitor of its caller must
+  /// What went wrong, or null: a fiber must suspend and resume, and one that holds a monitor must
   /// be noticed.
   static @Nullable String run() {
-    if (MonitorGuard.countFastLocked() != 0) {
-      MonitorGuard.inflateHeldMonitors();
-    }
     ContinuationCarrier carrier = new ContinuationCarrier();
     int[] steps = new int[1];
     carrier.run(() -> {
@@ -22,6 +21,13 @@ final class SelfTest {
             steps[0]++;
             self[0].suspend();
             steps[0]++;
+            try {
+              synchronized (LOCK) {
+                self[0].suspend();
+              }
+            } catch (IllegalStateException refused) {
+              steps[0]++;
+            }
           });
       self[0] = fiber;
       fiber.resume();
@@ -30,8 +36,8 @@ final class SelfTest {
         steps[0] = -1;
       }
     });
-    return steps[0] == 2
+    return steps[0] == 3
         ? null
-        : "the self-test of the continuation engine gave " + steps[0] + " steps instead of 2";
+        : "the self-test of the continuation engine gave " + steps[0] + " steps instead of 3";
   }
 }

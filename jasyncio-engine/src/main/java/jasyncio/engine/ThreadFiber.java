@@ -47,12 +47,18 @@ final class ThreadFiber implements Fiber {
 
   @Override
   public void resume() {
+    if (resumer != null) {
+      throw new IllegalStateException("this fiber is running already");
+    }
     if (done) {
       throw new IllegalStateException("this fiber has ended");
     }
     if (!carrier.isCurrent()) {
       throw new IllegalStateException(
-          "a fiber can only be resumed while its loop runs, by the thread that holds the baton");
+          "a fiber can only be resumed while its loop runs, on the loop's thread, which is "
+              + carrier.thread()
+              + " and not "
+              + Thread.currentThread());
     }
     resumer = Thread.currentThread();
     boolean first = !started;
@@ -60,9 +66,23 @@ final class ThreadFiber implements Fiber {
     carrier.passTo(thread, first);
   }
 
+  /// There is nothing to keep apart: monitors stay with their thread.
+  @Override
+  public void resumeInPlace() {
+    resume();
+  }
+
   @Override
   public void suspend() {
+    if (Thread.currentThread() != thread) {
+      throw new IllegalStateException("a fiber is suspended by its own body only");
+    }
     carrier.passTo(takeResumer(), false);
+  }
+
+  @Override
+  public void suspendBoth() {
+    suspend();
   }
 
   @Override
@@ -76,18 +96,18 @@ final class ThreadFiber implements Fiber {
       return NO_FRAMES;
     }
     StackTraceElement[] frames = thread.getStackTrace();
-    int from = 0;
+    int from = -1;
     int to = frames.length;
     for (int i = 0; i < frames.length; i++) {
-      String name = frames[i].getClassName();
-      if (name.equals(ThreadFiber.class.getName())) {
-        if (frames[i].getMethodName().equals("suspend")) {
+      if (frames[i].getClassName().equals(ThreadFiber.class.getName())) {
+        if (frames[i].getMethodName().startsWith("suspend")) {
           from = i + 1; // everything above is parking
         } else if (to == frames.length) {
           to = i; // runBody and below: the thread's own frames
         }
       }
     }
-    return from < to ? Arrays.copyOfRange(frames, from, to) : NO_FRAMES;
+    // Without a suspension on it, the stack was taken after somebody had resumed the fiber.
+    return from >= 0 && from < to ? Arrays.copyOfRange(frames, from, to) : NO_FRAMES;
   }
 }

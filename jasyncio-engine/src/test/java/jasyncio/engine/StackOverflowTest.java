@@ -1,0 +1,90 @@
+package jasyncio.engine;
+
+import static jasyncio.engine.Fibers.fiber;
+import static jasyncio.engine.Fibers.inLoop;
+import static jasyncio.engine.Fibers.runInTurn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class StackOverflowTest {
+  private int depth;
+
+  @SuppressWarnings("InfiniteRecursion")
+  private void recurse() {
+    depth++;
+    recurse();
+  }
+
+  @Test
+  void fiberThatOverflowsItsStackCanCatchItAndSuspendAfterwards() {
+    int[] survived = new int[1];
+    inLoop(carrier -> {
+      Fiber other =
+          fiber(
+              carrier,
+              self -> {
+                for (int i = 0; i < 20; i++) {
+                  self.suspend();
+                }
+              });
+      Fiber overflowing =
+          fiber(
+              carrier,
+              self -> {
+                for (int i = 0; i < 20; i++) {
+                  try {
+                    recurse();
+                  } catch (StackOverflowError e) {
+                    survived[0]++;
+                  }
+                  self.suspend();
+                }
+              });
+      runInTurn(overflowing, other);
+    });
+    assertThat(survived[0]).isEqualTo(20);
+    assertThat(depth).isPositive();
+  }
+
+  /// Fibers of the thread engine have a stack each, so mounting them inside each other overflows
+  /// none.
+  @Test
+  @Tag("continuation-engine")
+  void overflowInsideAFiberStaysInsideIt() {
+    inLoop(carrier -> {
+      boolean[] caught = new boolean[1];
+      Fiber overflowing =
+          carrier.newFiber(() -> {
+            try {
+              suspendAtEveryLevel(carrier);
+            } catch (StackOverflowError e) {
+              caught[0] = true;
+            }
+          });
+      overflowing.resume();
+      assertThat(overflowing.isDone()).isTrue();
+      assertThat(caught[0]).isTrue();
+      int[] steps = new int[1]; // and the loop goes on
+      runInTurn(
+          fiber(
+              carrier,
+              self -> {
+                steps[0]++;
+                self.suspend();
+                steps[0]++;
+              }));
+      assertThat(steps[0]).isEqualTo(2);
+    });
+  }
+
+  /// Mounts a fiber at every level of an endless recursion, so that the overflow comes up in the
+  /// engine's own code as often as not.
+  private static void suspendAtEveryLevel(Carrier carrier) {
+    Fiber child = fiber(carrier, Fiber::suspend);
+    child.resumeInPlace();
+    suspendAtEveryLevel(carrier);
+    child.resumeInPlace();
+  }
+}
