@@ -4,6 +4,7 @@ module jasyncio.net {
   requires static transitive org.jspecify;
   requires transitive jasyncio.core;
   requires io.netty.buffer;
+  requires io.netty.codec;
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;

@@ -94,21 +94,11 @@ final class Dialer {
 
   private ConnectionError failure(InetSocketAddress address, IOException cause) {
     String ip = address.getAddress().getHostAddress();
-    String reason = reason(cause);
+    String reason = SocketErrors.reason(cause);
     String message = "Connect call failed ('" + ip + "', " + port + "): " + reason;
     return cause instanceof ConnectException && reason.contains("refused")
         ? new ConnectionRefusedError(message, host, port, cause)
         : new ConnectionError(message, host, port, Phase.CONNECT, cause);
-  }
-
-  /// The system's words, without the address that Netty adds, as ours is named already.
-  private static String reason(IOException cause) {
-    Throwable root = cause.getCause() instanceof IOException inner ? inner : cause;
-    String text = String.valueOf(root.getMessage());
-    int address = text.lastIndexOf(": /");
-    text = address < 0 ? text : text.substring(0, address);
-    return text.replaceFirst(
-        "^(connect|finishConnect)\\(\\.\\.\\) failed with error\\(-?\\d+\\): ", "");
   }
 
   /// One error for all addresses, as CPython chooses it.

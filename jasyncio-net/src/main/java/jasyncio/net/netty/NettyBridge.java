@@ -131,19 +131,23 @@ public final class NettyBridge {
     }
   }
 
+  NettyDriver driver() {
+    return driver;
+  }
+
   // ---- writing ----
 
   /// Writes `message`; it leaves when the loop next polls, together with what else was written
   /// until then.
   public ChannelFuture write(Channel channel, Object message) {
     ChannelFuture written = channel.write(message);
-    driver.flushLater(channel);
+    driver.flushLater(TurnEnd.of(channel));
     return written;
   }
 
   /// Flushes `channel` when the loop next polls.
   public void flushLater(Channel channel) {
-    driver.flushLater(channel);
+    driver.flushLater(TurnEnd.of(channel));
   }
 
   // ---- connecting and listening ----
@@ -199,6 +203,17 @@ public final class NettyBridge {
   @CheckReturnValue
   public Coroutine<List<Channel>> listen(
       @Nullable String host, int port, int backlog, ChannelHandler childInitializer) {
+    return listen(host, port, backlog, true, childInitializer);
+  }
+
+  /// The same; if not `accepting`, connections wait until the channels' auto-read is switched on.
+  @CheckReturnValue
+  Coroutine<List<Channel>> listen(
+      @Nullable String host,
+      int port,
+      int backlog,
+      boolean accepting,
+      ChannelHandler childInitializer) {
     return async(() -> {
       List<InetSocketAddress> addresses = new ArrayList<>();
       if (host == null || host.isEmpty()) {
@@ -212,6 +227,7 @@ public final class NettyBridge {
           serverBootstrap()
               .option(ChannelOption.SO_BACKLOG, backlog)
               .option(ChannelOption.SO_REUSEADDR, true)
+              .option(ChannelOption.AUTO_READ, accepting)
               .childHandler(childInitializer);
       List<Channel> bound = new ArrayList<>();
       try {

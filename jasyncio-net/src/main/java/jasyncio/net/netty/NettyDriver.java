@@ -1,6 +1,5 @@
 package jasyncio.net.netty;
 
-import io.netty.channel.Channel;
 import jasyncio.EventLoop;
 import jasyncio.spi.IoDriver;
 import java.util.ArrayList;
@@ -22,10 +21,10 @@ final class NettyDriver implements IoDriver {
   private final NettyTransport transport;
   private final NettyLoop loop;
 
-  /// The channels with unflushed writes; each is in here once.
-  private List<DirtyMark> dirty = new ArrayList<>();
+  /// What has unflushed writes; each is in here once.
+  private List<TurnEnd> listed = new ArrayList<>();
 
-  private List<DirtyMark> spare = new ArrayList<>();
+  private List<TurnEnd> spare = new ArrayList<>();
 
   private NettyDriver(EventLoop owner, Thread loopThread) {
     this.transport = NettyTransport.select(loopThread);
@@ -55,7 +54,7 @@ final class NettyDriver implements IoDriver {
 
   @Override
   public void poll(long maxNanos) {
-    flushDirty();
+    flushListed();
     loop.poll(transport.roundsToMillis() ? roundUp(maxNanos) : maxNanos);
   }
 
@@ -73,34 +72,29 @@ final class NettyDriver implements IoDriver {
 
   @Override
   public void close() {
-    flushDirty();
+    flushListed();
     loop.terminate();
   }
 
   // ---- write coalescing ----
 
-  /// Flushes `channel` before the next wait.
-  void flushLater(Channel channel) {
-    DirtyMark mark = channel.attr(DirtyMark.KEY).get();
-    if (mark == null) {
-      mark = new DirtyMark(channel);
-      channel.attr(DirtyMark.KEY).set(mark);
-    }
-    if (!mark.isDirty) {
-      mark.isDirty = true;
-      dirty.add(mark);
+  /// Flushes `dirty` before the next wait.
+  void flushLater(TurnEnd dirty) {
+    if (!dirty.isListed) {
+      dirty.isListed = true;
+      listed.add(dirty);
     }
   }
 
-  private void flushDirty() {
-    if (dirty.isEmpty()) {
+  private void flushListed() {
+    if (listed.isEmpty()) {
       return;
     }
-    List<DirtyMark> batch = dirty;
-    dirty = spare; // a flush may make channels dirty again
-    for (DirtyMark mark : batch) {
-      mark.isDirty = false;
-      mark.channel.flush();
+    List<TurnEnd> batch = listed;
+    listed = spare; // a flush may list others, or itself again
+    for (TurnEnd dirty : batch) {
+      dirty.isListed = false;
+      dirty.flush();
     }
     batch.clear();
     spare = batch;

@@ -1,0 +1,69 @@
+package jasyncio.net;
+
+import org.jspecify.annotations.Nullable;
+
+/// Options of [Net#startServer(ClientHandler, String, int, ServerOptions)]. Immutable: each `with`
+/// method returns a changed copy.
+public final class ServerOptions {
+  private static final int DEFAULT_BACKLOG = 100;
+
+  private static final ServerOptions DEFAULTS =
+      new ServerOptions(StreamReader.DEFAULT_LIMIT, DEFAULT_BACKLOG, null, true);
+
+  private final int limit;
+  private final int backlog;
+  private final @Nullable Tls tls;
+  private final boolean startServing;
+
+  private ServerOptions(int limit, int backlog, @Nullable Tls tls, boolean startServing) {
+    this.limit = limit;
+    this.backlog = backlog;
+    this.tls = tls;
+    this.startServing = startServing;
+  }
+
+  /// A limit of 64 KiB, a backlog of 100, no TLS, serving at once.
+  public static ServerOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /// Sets the readers' limit: the longest line in bytes, and half of what is buffered.
+  public ServerOptions withLimit(int limit) {
+    return new ServerOptions(limit, backlog, tls, startServing);
+  }
+
+  /// Lets so many connections wait to be accepted.
+  public ServerOptions withBacklog(int backlog) {
+    return new ServerOptions(limit, backlog, tls, startServing);
+  }
+
+  /// Encrypts the connections; null for plain text.
+  public ServerOptions withTls(@Nullable Tls tls) {
+    return new ServerOptions(limit, backlog, tls, startServing);
+  }
+
+  /// Whether to accept connections at once, or only after [Server#startServing()].
+  public ServerOptions withStartServing(boolean startServing) {
+    return new ServerOptions(limit, backlog, tls, startServing);
+  }
+
+  /// The readers' limit in bytes.
+  public int limit() {
+    return limit;
+  }
+
+  /// How many connections may wait to be accepted.
+  public int backlog() {
+    return backlog;
+  }
+
+  /// How they are encrypted, or null.
+  public @Nullable Tls tls() {
+    return tls;
+  }
+
+  /// Whether connections are accepted at once.
+  public boolean startServing() {
+    return startServing;
+  }
+}

@@ -1,0 +1,378 @@
+package jasyncio.net;
+
+import static jasyncio.Asyncio.async;
+import static jasyncio.Asyncio.await;
+import static jasyncio.Asyncio.getRunningLoop;
+
+import jasyncio.AsyncIterator;
+import jasyncio.CheckReturnValue;
+import jasyncio.Coroutine;
+import jasyncio.Future;
+import jasyncio.StopAsyncIteration;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The incoming half of a connection: waits for as much as is asked for.
+///
+/// Made by [Net#openConnection(String, int)] and for the handlers of a server. Used on its loop, by
+/// one task at a time. All reads are cancel-safe: what has arrived stays in the reader. An error of
+/// the connection is thrown by every read from then on, as a [ConnectionError].
+///
+/// As iterator it gives the lines: `for (byte[] line : asyncFor(reader))`.
+///
+/// Counterpart: `asyncio.StreamReader`.
+public final class StreamReader implements AsyncIterator<byte[]> {
+  /*
+   * Overview
+   *
+   * The connection feeds `buffer` and wakes the one task that waits, if any. Above twice the limit the connection is told to pause; at
+   * the limit or below, or when somebody waits, to go on: waiting with a full buffer would wait for ever.
+   *
+   * CPython: Lib/asyncio/streams.py, 3.14. Differences: (1) the waiter is only ever woken; the reader then looks at the error
+   * itself, so that an error nobody waited for is not reported as lost; (2) a cancelled read() to the end of the stream puts
+   * back what it has taken.
+   */
+
+  /// 64 KiB, in bytes.
+  public static final int DEFAULT_LIMIT = 64 * 1024;
+
+  private static final byte[] NEWLINE = {'\n'};
+
+  private final int limit;
+  private final ByteQueue buffer = new ByteQueue();
+  private boolean eof;
+  private boolean paused;
+  private @Nullable Throwable exception;
+  private @Nullable ReadControl connection;
+  private @Nullable Future<@Nullable Void> waiter;
+
+  private StreamReader(int limit) {
+    if (limit <= 0) {
+      throw new IllegalArgumentException("Limit cannot be <= 0, got " + limit);
+    }
+    this.limit = limit;
+  }
+
+  /// A reader without a connection, for what is fed by hand.
+  ///
+  /// @param limit the longest line in bytes, and half of what is buffered
+  /// @throws IllegalArgumentException if it is not positive
+  public static StreamReader create(int limit) {
+    return new StreamReader(limit);
+  }
+
+  // ---- feeding ----
+
+  void setConnection(ReadControl connection) {
+    this.connection = connection;
+  }
+
+  /// Adds data. For connections and tests.
+  ///
+  /// @throws IllegalStateException after [#feedEof()]
+  public void feedData(ByteBuffer data) {
+    if (eof) {
+      throw new IllegalStateException("feed_data after feed_eof");
+    }
+    if (!data.hasRemaining()) {
+      return;
+    }
+    buffer.add(data);
+    wakeUp();
+    if (connection != null && !paused && buffer.size() > 2L * limit) {
+      paused = true;
+      connection.pauseReading();
+    }
+  }
+
+  /// Adds the end of the stream. For connections and tests.
+  public void feedEof() {
+    eof = true;
+    wakeUp();
+  }
+
+  /// Makes every read fail from now on. For connections and tests.
+  public void setException(Throwable exception) {
+    this.exception = exception;
+    wakeUp();
+  }
+
+  private void wakeUp() {
+    Future<@Nullable Void> waiting = waiter;
+    if (waiting != null) {
+      waiter = null;
+      if (!waiting.done()) {
+        waiting.setResult(null);
+      }
+    }
+  }
+
+  // ---- state ----
+
+  /// What the reads fail with, or null.
+  public @Nullable Throwable exception() {
+    return exception;
+  }
+
+  /// Whether the stream has ended and everything has been read.
+  public boolean atEof() {
+    return eof && buffer.isEmpty();
+  }
+
+  // ---- reading ----
+
+  /// Everything up to the end of the stream.
+  ///
+  /// Suspends. Cancel-safe. There is no limit: use it with peers that can be trusted.
+  @CheckReturnValue
+  public Coroutine<byte[]> read() {
+    return read(-1);
+  }
+
+  /// What is there, at least one byte and at most `n`; nothing at the end of the stream.
+  ///
+  /// Suspends if nothing is there. Cancel-safe.
+  ///
+  /// @param n the most to read in bytes; 0 for nothing at all, negative for everything up to the
+  ///   end of the stream
+  /// @throws IllegalStateException when awaited, if another task waits for data here
+  @CheckReturnValue
+  public Coroutine<byte[]> read(int n) {
+    return async(() -> {
+      checkException();
+      if (n == 0) {
+        return new byte[0];
+      }
+      if (n < 0) {
+        return readAll();
+      }
+      if (buffer.isEmpty() && !eof) {
+        waitForData("read");
+      }
+      return takeAndResume(n);
+    });
+  }
+
+  private byte[] readAll() throws Throwable {
+    List<byte[]> blocks = new ArrayList<>();
+    int total = 0;
+    try {
+      while (true) {
+        checkException();
+        if (buffer.isEmpty() && !eof) {
+          waitForData("read");
+        }
+        byte[] block = takeAndResume(limit);
+        if (block.length == 0) {
+          return joined(blocks, total);
+        }
+        blocks.add(block);
+        total = Math.addExact(total, block.length);
+      }
+    } catch (Throwable t) {
+      buffer.putBack(joined(blocks, total));
+      throw t;
+    }
+  }
+
+  private static byte[] joined(List<byte[]> blocks, int total) {
+    byte[] all = new byte[total];
+    int at = 0;
+    for (byte[] block : blocks) {
+      System.arraycopy(block, 0, all, at, block.length);
+      at += block.length;
+    }
+    return all;
+  }
+
+  /// Exactly `n` bytes, whatever the limit.
+  ///
+  /// Suspends until they are there. Cancel-safe. Throws [IncompleteReadError] if the stream ends
+  /// before; what was there is in the error.
+  ///
+  /// @throws IllegalArgumentException when awaited, if `n` is negative
+  /// @throws IllegalStateException when awaited, if another task waits for data here
+  @CheckReturnValue
+  public Coroutine<byte[]> readExactly(int n) {
+    return async(() -> {
+      if (n < 0) {
+        throw new IllegalArgumentException("readexactly size can not be less than zero, got " + n);
+      }
+      checkException();
+      while (buffer.size() < n) {
+        if (eof) {
+          throw new IncompleteReadError(buffer.take(buffer.size()), n);
+        }
+        waitForData("readExactly");
+      }
+      return takeAndResume(n);
+    });
+  }
+
+  /// A line, with its `\n`. At the end of the stream what is left, which may be nothing.
+  ///
+  /// Suspends until it is there. Cancel-safe.
+  ///
+  /// @throws IllegalArgumentException when awaited, if it is longer than the limit; the line is
+  ///   dropped then, or what there is of it
+  /// @throws IllegalStateException when awaited, if another task waits for data here
+  @CheckReturnValue
+  public Coroutine<byte[]> readLine() {
+    return async(() -> {
+      try {
+        return readUntil(List.of(NEWLINE), "readLine");
+      } catch (IncompleteReadError e) {
+        return e.partial();
+      } catch (LimitOverrunError e) {
+        if (buffer.startsWith(NEWLINE, e.consumed())) {
+          buffer.skip(e.consumed() + NEWLINE.length);
+        } else {
+          buffer.clear();
+        }
+        resumeIfRead();
+        throw new IllegalArgumentException(e.getMessage(), e);
+      }
+    });
+  }
+
+  /// A line as text, with its `\n`; empty at the end of the stream.
+  @CheckReturnValue
+  public Coroutine<String> readLine(Charset charset) {
+    return async(() -> new String(await(readLine()), charset));
+  }
+
+  /// Everything up to and including the first of the separators; the shortest piece, if several
+  /// match.
+  ///
+  /// Suspends until it is there. Cancel-safe. Throws [LimitOverrunError] if there is more than the
+  /// limit before it, and leaves the data where it is; [IncompleteReadError] if the stream ends
+  /// before, with the data.
+  ///
+  /// @throws IllegalArgumentException when awaited, if there is no separator or an empty one
+  /// @throws IllegalStateException when awaited, if another task waits for data here
+  @CheckReturnValue
+  public Coroutine<byte[]> readUntil(byte[]... separators) {
+    return async(() -> {
+      if (separators.length == 0) {
+        throw new IllegalArgumentException("Separator should contain at least one element");
+      }
+      List<byte[]> shortestFirst = new ArrayList<>(Arrays.asList(separators));
+      shortestFirst.sort(Comparator.comparingInt(separator -> separator.length));
+      if (shortestFirst.getFirst().length == 0) {
+        throw new IllegalArgumentException("Separator should be at least one-byte string");
+      }
+      return readUntil(shortestFirst, "readUntil");
+    });
+  }
+
+  private byte[] readUntil(List<byte[]> separators, String operation) throws Throwable {
+    checkException();
+    int shortest = separators.getFirst().length;
+    int longest = separators.getLast().length;
+    int offset = 0; // no separator begins before it
+    while (true) {
+      int size = buffer.size();
+      if (size - offset >= shortest) {
+        int start = -1;
+        int end = Integer.MAX_VALUE;
+        for (byte[] separator : separators) {
+          int found = buffer.indexOf(separator, offset);
+          if (found >= 0 && found + separator.length < end) {
+            start = found;
+            end = found + separator.length;
+          }
+        }
+        if (start > limit) {
+          throw new LimitOverrunError("Separator is found, but chunk is longer than limit", start);
+        }
+        if (start >= 0) {
+          return takeAndResume(end);
+        }
+        offset = Math.max(0, size + 1 - longest);
+        if (offset > limit) {
+          throw new LimitOverrunError("Separator is not found, and chunk exceed the limit", offset);
+        }
+      }
+      if (eof) {
+        throw new IncompleteReadError(buffer.take(size), -1);
+      }
+      waitForData(operation);
+    }
+  }
+
+  /// The next line; ends with the stream. Counterpart: `async for line in reader`.
+  @Override
+  @CheckReturnValue
+  public Coroutine<byte[]> anext() {
+    return async(() -> {
+      byte[] line = await(readLine());
+      if (line.length == 0) {
+        throw new StopAsyncIteration();
+      }
+      return line;
+    });
+  }
+
+  // ---- waiting ----
+
+  private void checkException() throws Throwable {
+    if (exception != null) {
+      throw exception;
+    }
+  }
+
+  private byte[] takeAndResume(int n) {
+    byte[] taken = buffer.take(n);
+    resumeIfRead();
+    return taken;
+  }
+
+  private void resumeIfRead() {
+    if (buffer.size() <= limit) {
+      resume();
+    }
+  }
+
+  private void resume() {
+    if (paused && connection != null) {
+      paused = false;
+      connection.resumeReading();
+    }
+  }
+
+  /// Returns when something has come: data, the end, or an error, which it throws.
+  private void waitForData(String operation) throws Throwable {
+    if (waiter != null) {
+      throw new IllegalStateException(
+          operation + "() called while another coroutine is already waiting for incoming data");
+    }
+    resume();
+    Future<@Nullable Void> woken = getRunningLoop().createFuture();
+    waiter = woken;
+    try {
+      await(woken);
+    } finally {
+      if (waiter == woken) {
+        waiter = null;
+      }
+    }
+    checkException();
+  }
+
+  @Override
+  public String toString() {
+    return "<StreamReader"
+        + (buffer.isEmpty() ? "" : " " + buffer.size() + " bytes")
+        + (eof ? " eof" : "")
+        + (limit == DEFAULT_LIMIT ? "" : " limit=" + limit)
+        + (waiter == null ? "" : " waiter=" + waiter)
+        + (exception == null ? "" : " exception=" + exception)
+        + (paused ? " paused" : "")
+        + ">";
+  }
+}

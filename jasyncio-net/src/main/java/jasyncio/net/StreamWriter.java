@@ -1,0 +1,164 @@
+package jasyncio.net;
+
+import static jasyncio.Asyncio.async;
+import static jasyncio.Asyncio.await;
+import static jasyncio.Asyncio.sleep;
+
+import jasyncio.CheckReturnValue;
+import jasyncio.Coroutine;
+import jasyncio.net.netty.SocketTransport;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.time.Duration;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/// The outgoing half of a connection: takes data without waiting, and sends it when the turn ends.
+///
+/// [#write(byte[])] never suspends, so what the peer does not take piles up in memory: await
+/// [#drain()] between writes. Used on its loop, by any number of tasks.
+///
+/// Counterpart: `asyncio.StreamWriter`.
+public final class StreamWriter implements AutoCloseable {
+  private final SocketTransport transport;
+  private final StreamProtocol protocol;
+
+  StreamWriter(SocketTransport transport, StreamProtocol protocol) {
+    this.transport = transport;
+    this.protocol = protocol;
+  }
+
+  StreamProtocol protocol() {
+    return protocol;
+  }
+
+  // ---- writing ----
+
+  /// Sends `data`, of which a copy is made. After the connection was closed or lost it is dropped.
+  ///
+  /// Does not suspend.
+  ///
+  /// @throws IllegalStateException after [#writeEof()], or on a thread that does not run the loop
+  public void write(byte[] data) {
+    transport.write(data, 0, data.length);
+  }
+
+  /// Sends `length` bytes of `data`, from `offset` on.
+  ///
+  /// @throws IndexOutOfBoundsException if they are not all inside the array
+  public void write(byte[] data, int offset, int length) {
+    java.util.Objects.checkFromIndexSize(offset, length, data.length);
+    transport.write(data, offset, length);
+  }
+
+  /// Sends what remains in `data`, whose position moves to its limit.
+  public void write(ByteBuffer data) {
+    if (data.hasArray()) {
+      transport.write(data.array(), data.arrayOffset() + data.position(), data.remaining());
+      data.position(data.limit());
+    } else {
+      byte[] copy = new byte[data.remaining()];
+      data.get(copy);
+      write(copy);
+    }
+  }
+
+  /// Sends a text.
+  public void write(String text, Charset charset) {
+    write(text.getBytes(charset));
+  }
+
+  /// Sends all of them, one after the other.
+  public void writelines(Collection<byte[]> data) {
+    data.forEach(this::write);
+  }
+
+  /// Waits until there is not too much left to send: while more than 64 KiB wait, until no more
+  /// than 16 KiB do.
+  ///
+  /// Suspends only then. Cancel-safe: what was written is sent all the same. Any number of tasks
+  /// may wait at once. Throws what the connection was lost by: a [ConnectionResetError] with
+  /// "Connection lost", or what the reader got.
+  @CheckReturnValue
+  public Coroutine<@Nullable Void> drain() {
+    return async(() -> {
+      Throwable exception = protocol.reader().exception();
+      if (exception != null) {
+        throw exception;
+      }
+      if (transport.isClosing()) {
+        // Gives the loop the chance to see the connection end, for code that writes and drains in a
+        // loop.
+        await(sleep(Duration.ZERO));
+      }
+      await(protocol.drained(transport));
+    });
+  }
+
+  /// Sets when [#drain()] waits and when it goes on.
+  ///
+  /// @param high waits above this many bytes
+  /// @param low goes on at or below this many bytes
+  /// @throws IllegalArgumentException unless `high >= low >= 0`
+  public void setWriteBufferLimits(long high, long low) {
+    transport.setWriteBufferLimits(high, low);
+  }
+
+  // ---- ending ----
+
+  /// Tells the peer that no more will come, once everything is sent. Reading goes on.
+  ///
+  /// @throws UnsupportedOperationException on a TLS connection
+  public void writeEof() {
+    transport.writeEof();
+  }
+
+  /// Whether [#writeEof()] works on this connection.
+  public boolean canWriteEof() {
+    return transport.canWriteEof();
+  }
+
+  /// Closes the connection once everything is sent; nothing more is received. Does nothing the
+  /// second time.
+  ///
+  /// Does not suspend: await [#waitClosed()] to see the end.
+  @Override
+  public void close() {
+    transport.close();
+  }
+
+  /// Whether it is closed, or about to be.
+  public boolean isClosing() {
+    return transport.isClosing();
+  }
+
+  /// Waits until the connection has ended; throws a [ConnectionError] if it ended by one.
+  ///
+  /// Suspends unless it has ended. Cancel-safe.
+  @CheckReturnValue
+  public Coroutine<@Nullable Void> waitClosed() {
+    return protocol.closed();
+  }
+
+  /// Drops what is not sent and ends the connection at once. Counterpart:
+  /// `writer.transport.abort()`.
+  public void abort() {
+    transport.abort();
+  }
+
+  // ---- looking at it ----
+
+  /// Something about the connection, by asyncio's name for it: `peername` and `sockname`
+  /// ([java.net.InetSocketAddress]); with TLS `cipher` and `alpn` ([String]), `ssl_object`
+  /// ([javax.net.ssl.SSLSession]), `peercert` ([java.security.cert.Certificate]).
+  ///
+  /// @return null if there is no such thing
+  public @Nullable Object getExtraInfo(String name) {
+    return transport.extraInfo(name);
+  }
+
+  @Override
+  public String toString() {
+    return "<StreamWriter transport=" + transport + " reader=" + protocol.reader() + ">";
+  }
+}

@@ -1,0 +1,104 @@
+package jasyncio.net.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/// Collects what a transport writes, and hands it to the channel in pieces of a good size.
+final class OutputBuffer {
+  /*
+   * Overview
+   *
+   * Small writes are copied into one open buffer, so that ten of them cost one allocation and one promise. It is closed, and handed to
+   * the channel, when it is full or when the transport flushes. `pending` counts every byte from write() until the system has
+   * taken it, be it in the open buffer, in the channel's queue, or in the TLS handler.
+   */
+
+  /// The largest piece: also how fine the count of what has been sent is.
+  private static final int PIECE = 64 * 1024;
+
+  private static final int FIRST_CAPACITY = 1024;
+
+  /// Told when the system has taken a piece, or turned it down.
+  interface Listener {
+    void written(@Nullable Throwable failure);
+  }
+
+  private final Channel channel;
+  private final Listener listener;
+  private @Nullable ByteBuf open;
+  private long pending;
+  private int unflushed;
+
+  OutputBuffer(Channel channel, Listener listener) {
+    this.channel = channel;
+    this.listener = listener;
+  }
+
+  /// Takes a copy of the data.
+  void add(byte[] data, int offset, int length) {
+    pending += length;
+    unflushed = (int) Math.min((long) unflushed + length, Integer.MAX_VALUE);
+    int from = offset;
+    int left = length;
+    while (left > 0) {
+      ByteBuf target = open;
+      if (target == null) {
+        target = channel.alloc().ioBuffer(Math.clamp(left, FIRST_CAPACITY, PIECE), PIECE);
+        open = target;
+      }
+      int part = Math.min(left, target.maxWritableBytes());
+      target.writeBytes(data, from, part);
+      from += part;
+      left -= part;
+      if (!target.isWritable(1) && target.maxWritableBytes() == 0) {
+        closePiece();
+      }
+    }
+  }
+
+  /// Bytes that the system has not taken yet.
+  long pending() {
+    return pending;
+  }
+
+  /// Whether there is a full piece to send, so that waiting for more would gain nothing.
+  boolean isWorthFlushing() {
+    return unflushed >= PIECE;
+  }
+
+  /// Sends what there is, as far as the system takes it.
+  void flush() {
+    closePiece();
+    unflushed = 0;
+    channel.flush();
+  }
+
+  private void closePiece() {
+    ByteBuf piece = open;
+    if (piece != null) {
+      open = null;
+      int size = piece.readableBytes();
+      ChannelPromise promise = channel.newPromise();
+      promise.addListener(done -> pieceWritten(size, done));
+      channel.write(piece, promise);
+    }
+  }
+
+  private void pieceWritten(int size, Future<?> done) {
+    pending -= size;
+    listener.written(done.isSuccess() ? null : done.cause());
+  }
+
+  /// Forgets what the channel has not been given.
+  void discard() {
+    ByteBuf piece = open;
+    if (piece != null) {
+      open = null;
+      pending -= piece.readableBytes();
+      piece.release();
+    }
+  }
+}
