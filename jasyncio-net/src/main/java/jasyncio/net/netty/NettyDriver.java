@@ -28,7 +28,7 @@ final class NettyDriver implements IoDriver {
 
   private NettyDriver(EventLoop owner, Thread loopThread) {
     this.transport = NettyTransport.select(loopThread);
-    this.loop = new NettyLoop(owner, transport.newHandlerFactory());
+    this.loop = new NettyLoop(owner, transport);
   }
 
   /// The driver of `owner`, which must be running the first time.

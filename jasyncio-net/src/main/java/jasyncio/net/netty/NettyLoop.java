@@ -9,7 +9,6 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.util.concurrent.AbstractScheduledEventExecutor;
 import io.netty.util.concurrent.DefaultPromise;
@@ -52,6 +51,7 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
   private static final int MAX_CLOSING_ROUNDS = 100;
 
   private final EventLoop owner;
+  private final NettyTransport transport;
   private final IoHandler handler;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final Promise<@Nullable Void> termination =
@@ -65,9 +65,10 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
   /// Volatile: read by any thread that posts.
   private volatile boolean terminated;
 
-  NettyLoop(EventLoop owner, IoHandlerFactory factory) {
+  NettyLoop(EventLoop owner, NettyTransport transport) {
     this.owner = owner;
-    this.handler = factory.newHandler(this);
+    this.transport = transport;
+    this.handler = transport.newHandlerFactory().newHandler(this);
   }
 
   // ---- driven by the loop ----
@@ -192,7 +193,7 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
 
   private void register(IoHandle handle, Promise<IoRegistration> promise) {
     try {
-      promise.setSuccess(handler.register(handle));
+      promise.setSuccess(transport.guarded(handler.register(handle)));
     } catch (Exception e) {
       promise.setFailure(e);
     }

@@ -1,6 +1,7 @@
 package jasyncio.net.netty;
 
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -126,6 +127,11 @@ public final class NettyTransport {
   /// Whether waits are rounded to milliseconds.
   boolean roundsToMillis() {
     return name.equals("nio");
+  }
+
+  /// What a channel gets as its registration.
+  IoRegistration guarded(IoRegistration registration) {
+    return name.equals("epoll") ? new EpollRegistration(registration) : registration;
   }
 
   IoHandlerFactory newHandlerFactory() {
