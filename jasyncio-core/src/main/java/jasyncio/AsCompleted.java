@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// It can be used in two ways, and once:
 ///
 /// ```java
-/// for (Future<Page> page : asyncFor(asCompleted(pages))) { … }  // the futures themselves, each done
-/// for (Coroutine<Page> next : asCompleted(pages)) { await(next); }  // their results, or what they failed with
+/// for (Future<Page> page : asyncFor(asCompleted(pages))) { … }  // the futures, each done
+/// for (Coroutine<Page> next : asCompleted(pages)) { await(next); }  // results, or failures
 /// ```
 ///
 /// In the second form the coroutines may also be awaited at the same time, by several tasks.
@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class AsCompleted<T extends @Nullable Object>
     implements AsyncIterator<Future<T>>, Iterable<Coroutine<T>> {
   /*
-   * CPython: _AsCompletedIterator in Lib/asyncio/tasks.py, 3.14. It goes through an asyncio.Queue; here are the two lines of
-   * that queue, so that this package does not depend on jasyncio.sync. As there, a completion wakes the first getter but stays in
-   * the queue until that runs.
+   * CPython: _AsCompletedIterator in Lib/asyncio/tasks.py, 3.14. It goes through an asyncio.Queue;
+   * here are the two lines of that queue, so that this package does not depend on jasyncio.sync. As
+   * there, a completion wakes the first getter but stays in the queue until that runs.
    */
   private final Kernel kernel;
   private final Set<Future<T>> todo = new LinkedHashSet<>();

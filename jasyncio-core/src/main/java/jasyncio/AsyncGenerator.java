@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncGenerator<T extends @Nullable Object>
     implements AsyncIterator<T>, AutoCloseable {
   /*
-   * CPython: Objects/genobject.c, 3.14; the flags are its ag_running_async and ag_closed. Difference: a generator that is dropped
-   * half-way is closed by the loop's shutdown only, not by the collector.
+   * CPython: Objects/genobject.c, 3.14; the flags are its ag_running_async and ag_closed.
+   * Difference: a generator that is dropped half-way is closed by the loop's shutdown only, not by
+   * the collector.
    */
   private final GeneratorFiber fiber;
   private boolean busy;

@@ -286,8 +286,8 @@ public final class Asyncio {
     return new IllegalStateException(
         "no running event loop on "
             + Thread.currentThread()
-            + ". Start one with run(...); from another thread use runCoroutineThreadsafe(coroutine, loop) or"
-            + " loop.callSoonThreadsafe(...)");
+            + ". Start one with run(...); from another thread use"
+            + " runCoroutineThreadsafe(coroutine, loop) or loop.callSoonThreadsafe(...)");
   }
 
   /// The loop running on this thread, else the one given to [#setEventLoop(EventLoop)].

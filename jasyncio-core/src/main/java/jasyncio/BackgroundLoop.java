@@ -21,8 +21,9 @@ public final class BackgroundLoop implements AutoCloseable {
   /*
    * Overview
    *
-   * `closing` is set under the lock under which work is posted, so whatever was accepted is posted, and thus has its task, before
-   * drain() looks at the tasks. What tasks start meanwhile, drain() finds when it looks again.
+   * `closing` is set under the lock under which work is posted, so whatever was accepted is posted,
+   * and thus has its task, before drain() looks at the tasks. What tasks start meanwhile, drain()
+   * finds when it looks again.
    */
   private final Runner runner;
   private final EventLoop loop;
@@ -155,7 +156,8 @@ public final class BackgroundLoop implements AutoCloseable {
   public void close() {
     if (Kernel.runningOrNull() == loop.kernel) {
       throw new IllegalStateException(
-          "a background loop cannot be closed from its own thread. Close it from the thread that started it");
+          "a background loop cannot be closed from its own thread. Close it from the thread that"
+              + " started it");
     }
     synchronized (this) {
       if (!closing) {

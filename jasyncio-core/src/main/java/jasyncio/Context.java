@@ -13,8 +13,9 @@ public final class Context {
   /*
    * Overview
    *
-   * `entries` holds variable and value in turn and is never changed once shared: set() copies it. Programs have a handful of
-   * variables, for which a scan beats any hash table. `entered` is the guard of CPython: a context is entered once at a time.
+   * `entries` holds variable and value in turn and is never changed once shared: set() copies it.
+   * Programs have a handful of variables, for which a scan beats any hash table. `entered` is the
+   * guard of CPython: a context is entered once at a time.
    */
   private static final Object[] NONE = {};
 

@@ -37,8 +37,8 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
   AsyncBody<? extends T> start() {
     if (started) {
       throw new IllegalStateException(
-          "cannot reuse already awaited coroutine. A coroutine runs once: make a new one, or make it a task and await that"
-              + " as often as you like");
+          "cannot reuse already awaited coroutine. A coroutine runs once: make a new one, or make"
+              + " it a task and await that as often as you like");
     }
     close();
     return body;

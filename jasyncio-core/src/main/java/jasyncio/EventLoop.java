@@ -440,7 +440,8 @@ public final class EventLoop implements AutoCloseable {
               + this
               + " runs on "
               + current.getClass().getName()
-              + ". A loop on virtual time has no network; use a simulated one or a loop on real time");
+              + ". A loop on virtual time has no network; use a simulated one or a loop on real"
+              + " time");
     }
     return type.cast(current);
   }

@@ -22,12 +22,14 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
    *   PENDING --setException--> FAILED
    *   PENDING --cancel--------> CANCELLED
    *
-   * `outcome` is the result, the exception, or for a cancelled future the message or the CancelledError to throw first.
-   * `waiters` is null, one waiter, or a List of them: most futures have one. A waiter is a Task to wake or a DoneHandle to
-   * run; both go to the ready queue in the order in which they came, never run in place.
+   * `outcome` is the result, the exception, or for a cancelled future the message or the
+   * CancelledError to throw first. `waiters` is null, one waiter, or a List of them: most futures
+   * have one. A waiter is a Task to wake or a DoneHandle to run; both go to the ready queue in the
+   * order in which they came, never run in place.
    *
-   * CPython: Lib/asyncio/futures.py, 3.14. Differences: (1) there is no __del__, so "exception was never retrieved" comes from
-   * LossReports, at the latest when the loop closes; (2) a result may be set before the loop runs, but not from another thread.
+   * CPython: Lib/asyncio/futures.py, 3.14. Differences: (1) there is no __del__, so "exception was
+   * never retrieved" comes from LossReports, at the latest when the loop closes; (2) a result may
+   * be set before the loop runs, but not from another thread.
    */
   private static final byte PENDING = 0;
   private static final byte RESULT = 1;

@@ -8,11 +8,15 @@ final class GeneratorFiber {
   /*
    * Overview
    *
-   *   CREATED --first item asked for--> RUNNING --yield--> SUSPENDED --next item asked for--> RUNNING --body ends--> FINISHED
+   *   CREATED ----first item asked for--> RUNNING
+   *   RUNNING ----yield-----------------> SUSPENDED
+   *   SUSPENDED --next item asked for---> RUNNING
+   *   RUNNING ----body ends-------------> FINISHED
    *
-   * The body runs on a fiber of its own, mounted by the task that asks for an item. When it awaits something that is not
-   * there yet, it suspends to that task with `awaiting` set; the task waits in its place, and resumes it. So there is one kind
-   * of suspension, and a generator may be consumed by another generator to any depth.
+   * The body runs on a fiber of its own, mounted by the task that asks for an item. When it awaits
+   * something that is not there yet, it suspends to that task with `awaiting` set; the task waits
+   * in its place, and resumes it. So there is one kind of suspension, and a generator may be
+   * consumed by another generator to any depth.
    */
   private enum State {
     CREATED,
@@ -147,7 +151,8 @@ final class GeneratorFiber {
         || kernel.currentTask != consumer
         || consumer.generator != this) {
       throw new IllegalStateException(
-          "yield outside the generator's own body: a task or callback made by a generator cannot yield its items");
+          "yield outside the generator's own body: a task or callback made by a generator cannot"
+              + " yield its items");
     }
     yielded = item;
     Fiber mine = fiber;

@@ -17,18 +17,20 @@ final class Kernel {
   /*
    * Overview
    *
-   * A turn: poll the driver (waiting only if nothing is ready), move due timers to the ready queue, run exactly what is ready
-   * then. What becomes ready meanwhile waits for the next turn, so that no chain of callbacks can starve sockets and timers.
+   * A turn: poll the driver (waiting only if nothing is ready), move due timers to the ready queue,
+   * run exactly what is ready then. What becomes ready meanwhile waits for the next turn, so that
+   * no chain of callbacks can starve sockets and timers.
    *
    * Two callers drive turns:
    *   - loop(), the top frame, which also resumes tasks;
-   *   - advanceInPlace(), called by Traps inside a task that is about to wait: it goes on with the turn right there, and when the
-   *     next in line is the very task it runs in, the await just returns, without the price of leaving the stack. Whatever else
-   *     has to happen, the task suspends, and loop() does it.
+   *   - advanceInPlace(), called by Traps inside a task that is about to wait: it goes on with the
+   *     turn right there, and when the next in line is the very task it runs in, the await just
+   *     returns, without the price of leaving the stack. Whatever else has to happen, the task
+   *     suspends, and loop() does it.
    *
-   * CPython: BaseEventLoop._run_once, Lib/asyncio/base_events.py, 3.14. Differences: (1) while work is ready the clock is read at
-   * most every MAX_TURNS_BETWEEN_PEEKS turns and the driver polled at most every PEEK_INTERVAL_NANOS; (2) timers of equal deadline
-   * run first in, first out.
+   * CPython: BaseEventLoop._run_once, Lib/asyncio/base_events.py, 3.14. Differences: (1) while work
+   * is ready the clock is read at most every MAX_TURNS_BETWEEN_PEEKS turns and the driver polled at
+   * most every PEEK_INTERVAL_NANOS; (2) timers of equal deadline run first in, first out.
    */
 
   /// The longest single wait: CPython's, against drivers that overflow.
@@ -228,7 +230,8 @@ final class Kernel {
               + owner
               + ", was called from "
               + Thread.currentThread()
-              + ". From other threads use loop.callSoonThreadsafe(...) or runCoroutineThreadsafe(...)");
+              + ". From other threads use loop.callSoonThreadsafe(...) or"
+              + " runCoroutineThreadsafe(...)");
     }
   }
 
@@ -290,7 +293,8 @@ final class Kernel {
               + other.loop
               + " runs on "
               + Thread.currentThread()
-              + ". Await instead of run inside a task, or start the other loop in a thread of its own");
+              + ". Await instead of run inside a task, or start the other loop in a thread of its"
+              + " own");
     }
     running = true;
     Context base = Context.ofThread();

@@ -12,12 +12,12 @@ final class ParkDriver implements IoDriver {
   /*
    * Overview
    *
-   * Posted work is a linked stack that posters push with compare-and-set, and the loop takes whole and reverses, so order
-   * is kept and a busy loop is handed any number of items with one exchange. CLOSED as the stack's top ends it for good:
-   * nothing can be posted unseen behind a close.
+   * Posted work is a linked stack that posters push with compare-and-set, and the loop takes whole
+   * and reverses, so order is kept and a busy loop is handed any number of items with one exchange.
+   * CLOSED as the stack's top ends it for good: nothing can be posted unseen behind a close.
    *
-   * Lost wake-up: a poster pushes, then reads `waiter`; the loop writes `waiter`, then reads the stack. All four are volatile, so
-   * at least one sees the other.
+   * Lost wake-up: a poster pushes, then reads `waiter`; the loop writes `waiter`, then reads the
+   * stack. All four are volatile, so at least one sees the other.
    */
   private static final VarHandle TOP =
       ConstantBootstraps.fieldVarHandle(

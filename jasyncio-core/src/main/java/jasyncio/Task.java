@@ -20,16 +20,16 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
    * Overview
    *
    *   made --------> in the ready queue (step() starts the body; an eager task is started in place)
-   *   running -----> waiting   await of a future that is not done: the task is among the future's waiters
+   *   running -----> waiting   await of a future that is not done, with the task among its waiters
    *   running -----> ready     sleep(0): the task is in the ready queue
    *   waiting -----> ready     the future is done; it put the task into the ready queue
    *   running -----> done      the body ended
    *
-   * cancel() goes to the future the task waits for; if there is none that takes it, `mustCancel` makes the next step start with
-   * the CancelledError instead.
+   * cancel() goes to the future the task waits for; if there is none that takes it, `mustCancel`
+   * makes the next step start with the CancelledError instead.
    *
-   * CPython: Lib/asyncio/tasks.py, 3.14. Differences: (1) held strongly; (2) names are numbered for each loop, so that a run can be
-   * repeated within one process.
+   * CPython: Lib/asyncio/tasks.py, 3.14. Differences: (1) held strongly; (2) names are numbered for
+   * each loop, so that a run can be repeated within one process.
    */
   private final Coroutine<? extends T> coroutine;
   private final Context context;

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// Counterpart: `asyncio.Timeout`.
 public final class Timeout {
   /*
-   * CPython: Lib/asyncio/timeouts.py, 3.14. Difference: Java has no implicit exception context, so an error that is thrown while
-   * the timeout's cancellation unwinds is not decorated with the TimeoutError.
+   * CPython: Lib/asyncio/timeouts.py, 3.14. Difference: Java has no implicit exception context, so
+   * an error that is thrown while the timeout's cancellation unwinds is not decorated with the
+   * TimeoutError.
    */
   private enum State {
     CREATED,

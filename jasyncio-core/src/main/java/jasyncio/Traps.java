@@ -8,13 +8,14 @@ final class Traps {
   /*
    * Overview
    *
-   * A task that has to wait first announces who will wake it (a future's waiters, or the ready queue itself), then goes on with
-   * the loop's turn from where it stands (Kernel.advanceInPlace). If its own wake-up is the next thing to run, it returns, and never
-   * left its stack: a few nanoseconds instead of a switch. If another task is next, or the loop must block, it suspends.
+   * A task that has to wait first announces who will wake it (a future's waiters, or the ready
+   * queue itself), then goes on with the loop's turn from where it stands (Kernel.advanceInPlace).
+   * If its own wake-up is the next thing to run, it returns, and never left its stack: a few
+   * nanoseconds instead of a switch. If another task is next, or the loop must block, it suspends.
    *
-   * Not always, though: the first of every CHECK_INTERVAL suspensions of a task leaves the stack in any case, because only then
-   * does the engine see an await inside `synchronized` or in a static initialiser. So such a bug shows in the first test, not only
-   * under load.
+   * Not always, though: the first of every CHECK_INTERVAL suspensions of a task leaves the stack in
+   * any case, because only then does the engine see an await inside `synchronized` or in a static
+   * initialiser. So such a bug shows in the first test, not only under load.
    */
   private static final int CHECK_INTERVAL =
       64; // a power of two; at 75 ns a switch this costs about 1 ns on average
@@ -39,8 +40,8 @@ final class Traps {
           operation
               + " outside a task: no running event loop on "
               + Thread.currentThread()
-              + ". Start one with run(...); from another thread hand work to a loop with runCoroutineThreadsafe(coroutine,"
-              + " loop)");
+              + ". Start one with run(...); from another thread hand work to a loop with"
+              + " runCoroutineThreadsafe(coroutine, loop)");
     }
     return new IllegalStateException(
         operation

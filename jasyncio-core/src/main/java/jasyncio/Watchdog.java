@@ -13,9 +13,10 @@ final class Watchdog {
   /*
    * Overview
    *
-   * A loop counts the items it runs in a plain field, and says in another whether it waits for work; that is all it pays. The
-   * watchdog looks at both twice within the limit. A count that stands still in a loop that does not wait is a step that goes
-   * on; how long is known to within one look.
+   * A loop counts the items it runs in a plain field, and says in another whether it waits for
+   * work; that is all it pays. The watchdog looks at both twice within the limit. A count that
+   * stands still in a loop that does not wait is a step that goes on; how long is known to within
+   * one look.
    */
 
   /// The shortest time between two looks: debug mode's limit is 100 ms.

@@ -21,10 +21,10 @@ public final class Main {
         }
         System.err.println(
             """
-            usage: ./jasyncio bench WORKLOAD PEER
-                                                  one workload, w1_spawn to w10_lock; PEER is the name to print
-                   ./jasyncio bench switch       a task switch, beside CPython in the same run
-                   ./jasyncio bench jmh ARGS...  JMH itself, for example: jmh SwitchBenchmark -prof gc\
+            usage: ./jasyncio bench WORKLOAD PEER  one of w1_spawn to w10_lock; PEER is the name
+                                                   to print
+                   ./jasyncio bench switch         a task switch, beside CPython in the same run
+                   ./jasyncio bench jmh ARGS...    JMH itself, e.g. SwitchBenchmark -prof gc\
             """);
         System.exit(USAGE_ERROR);
       }

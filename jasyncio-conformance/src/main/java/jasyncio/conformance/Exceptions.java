@@ -20,10 +20,12 @@ final class Exceptions {
   /*
    * Overview
    *
-   * jasyncio raises IllegalStateException where CPython has RuntimeError, and IllegalArgumentException where it has ValueError or
-   * TypeError. Its messages begin with CPython's words, and go on with advice. TEXTS lists every message that asyncio itself
-   * produces in the vectors, and this is the one place that separates CPython's part from ours: an exception of the library is
-   * shown with the text it begins with. What the program has raised is known by identity, and shown as it is.
+   * jasyncio raises IllegalStateException where CPython has RuntimeError, and
+   * IllegalArgumentException where it has ValueError or TypeError. Its messages begin with
+   * CPython's words, and go on with advice. TEXTS lists every message that asyncio itself produces
+   * in the vectors, and this is the one place that separates CPython's part from ours: an exception
+   * of the library is shown with the text it begins with. What the program has raised is known by
+   * identity, and shown as it is.
    */
   private record Text(String type, String message, Pattern pattern) {
     static Text of(String type, String message) {

@@ -12,8 +12,9 @@ public final class Main {
       """
       Usage: conformance [--engine=continuation|thread] [--trace] FILE...
 
-      Runs the scenarios of each FILE (.json, .jsonl, .jsonl.gz) and compares the traces with those recorded under
-      CPython 3.14. Prints each mismatch side by side and ends with one line "N passed, M failed".
+      Runs the scenarios of each FILE (.json, .jsonl, .jsonl.gz) and compares the traces with
+      those recorded under CPython 3.14. Prints each mismatch side by side and ends with one line
+      "N passed, M failed".
 
         --engine=ENGINE   force an engine; without it, the fast one where the JVM allows it
         --trace           print the traces instead of comparing them

@@ -61,7 +61,8 @@ public final class VirtualTime implements Clock, IoDriver {
 
     Deadlock() {
       super(
-          "nothing is ready and no timer is set: every task waits for something that will never happen. On virtual time a"
+          "nothing is ready and no timer is set: every task waits for something that will never"
+              + " happen. On virtual time a"
               + " program must not wait for other threads or for the network");
     }
   }

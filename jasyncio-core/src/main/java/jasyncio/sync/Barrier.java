@@ -23,8 +23,8 @@ public final class Barrier {
    *   any --------abort---------------> BROKEN --reset, without waiters--> FILLING
    *   BROKEN -----reset, with waiters-> RESETTING
    *
-   * Newcomers wait while it is DRAINING or RESETTING. All changes are made with the condition's lock held, as in CPython, because
-   * that decides who goes on when.
+   * Newcomers wait while it is DRAINING or RESETTING. All changes are made with the condition's
+   * lock held, as in CPython, because that decides who goes on when.
    *
    * CPython: Lib/asyncio/locks.py, 3.14.
    */

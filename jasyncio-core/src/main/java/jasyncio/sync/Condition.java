@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// Counterpart: `asyncio.Condition`.
 public final class Condition extends Holdable {
   /*
-   * CPython: Lib/asyncio/locks.py, 3.14. A waiter that ends by an exception, cancelled or not, notified or not, takes the lock
-   * first and then notifies another one in its place: a spurious wake-up is allowed, a lost one is not.
+   * CPython: Lib/asyncio/locks.py, 3.14. A waiter that ends by an exception, cancelled or not,
+   * notified or not, takes the lock first and then notifies another one in its place: a spurious
+   * wake-up is allowed, a lost one is not.
    */
   private final Lock lock;
   private final ArrayDeque<Future<@Nullable Void>> waiters = new ArrayDeque<>(4);

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// Counterpart: `asyncio.Lock`.
 public final class Lock extends Holdable {
   /*
-   * CPython: Lib/asyncio/locks.py, 3.14. release() only wakes the first waiter, which takes the lock when it runs; meanwhile the
-   * lock is free, but whoever comes queues up behind the waiter. A waiter that is cancelled after it was woken passes the
-   * wake-up on. Difference: it does so whatever ends its wait, not on CancelledError only.
+   * CPython: Lib/asyncio/locks.py, 3.14. release() only wakes the first waiter, which takes the
+   * lock when it runs; meanwhile the lock is free, but whoever comes queues up behind the waiter. A
+   * waiter that is cancelled after it was woken passes the wake-up on. Difference: it does so
+   * whatever ends its wait, not on CancelledError only.
    */
   private @Nullable ArrayDeque<Future<@Nullable Void>> waiters;
   private boolean locked;

@@ -39,7 +39,8 @@ abstract class LoopBound {
               + mine
               + ", and now one on "
               + running
-              + " has to. Make one for each loop; between loops use callSoonThreadsafe or runCoroutineThreadsafe");
+              + " has to. Make one for each loop; between loops use callSoonThreadsafe or"
+              + " runCoroutineThreadsafe");
     }
     return running.createFuture();
   }

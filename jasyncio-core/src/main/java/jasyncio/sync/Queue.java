@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
 public sealed class Queue<T extends @Nullable Object> extends LoopBound
     permits PriorityQueue, LifoQueue {
   /*
-   * CPython: Lib/asyncio/queues.py, 3.14. An item that is put wakes the first getter but stays in the queue: whoever runs first
-   * takes it, and the getter may have to wait again, at the end of the line. A getter that is cancelled after it was woken wakes
-   * the next one if there is still something to take; the same for putters and room.
+   * CPython: Lib/asyncio/queues.py, 3.14. An item that is put wakes the first getter but stays in
+   * the queue: whoever runs first takes it, and the getter may have to wait again, at the end of
+   * the line. A getter that is cancelled after it was woken wakes the next one if there is still
+   * something to take; the same for putters and room.
    */
   private final int maxsize;
   private final Items<T> items;

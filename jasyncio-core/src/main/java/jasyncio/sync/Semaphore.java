@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// Counterpart: `asyncio.Semaphore`.
 public sealed class Semaphore extends Holdable permits BoundedSemaphore {
   /*
-   * CPython: Lib/asyncio/locks.py, 3.14. release() hands the permit to the first waiter at once (`value` stays as it is), so that
-   * nobody can overtake it before it runs; a waiter that is cancelled after that puts the permit back. Difference: it does so
-   * whatever ends its wait, not on CancelledError only.
+   * CPython: Lib/asyncio/locks.py, 3.14. release() hands the permit to the first waiter at once
+   * (`value` stays as it is), so that nobody can overtake it before it runs; a waiter that is
+   * cancelled after that puts the permit back. Difference: it does so whatever ends its wait, not
+   * on CancelledError only.
    */
   private @Nullable ArrayDeque<Future<@Nullable Void>> waiters;
   private int value;

@@ -16,7 +16,8 @@ final class ContinuationCarrier extends Carrier {
     MonitorGuard.inflateHeldMonitors();
     if (MonitorGuard.countFastLocked() != 0) {
       throw new IllegalStateException(
-          "cannot run an event loop here: a monitor held by the caller cannot be made safe. Please report this; meanwhile"
+          "cannot run an event loop here: a monitor held by the caller cannot be made safe. Please"
+              + " report this; meanwhile"
               + " run the loop outside `synchronized`, or with -Djasyncio.engine=thread");
     }
     thread = Thread.currentThread();

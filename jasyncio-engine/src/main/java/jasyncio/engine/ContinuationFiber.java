@@ -15,18 +15,23 @@ final class ContinuationFiber extends Continuation implements Fiber {
   /*
    * Overview
    *
-   * One scope for all fibers; a fiber resumed by another (an eager task, a generator) is nested in it, and yields to it.
+   * One scope for all fibers; a fiber resumed by another (an eager task, a generator) is nested in
+   * it, and yields to it.
    *
    * What a resume must do besides run():
-   *   - swap the scoped-value fields of the thread, or bindings leak to the loop and to other tasks;
-   *   - look at the monitors the fiber carried off when it yields. Found any, it is resumed at once with a verdict:
-   *       POISON   the whole stack below it is left too, so whoever holds the monitor must not: the await throws, and
-   *                `synchronized` unwinds;
-   *       INFLATE  it was resumed in place, so the monitor may belong to code that runs on: inflate all, yield again.
+   *   - swap the scoped-value fields of the thread, or bindings leak to the loop and to other
+   *     tasks;
+   *   - look at the monitors the fiber carried off when it yields. Found any, it is resumed at once
+   *     with a verdict:
+   *       POISON   the whole stack below it is left too, so whoever holds the monitor must not: the
+   *                await throws, and `synchronized` unwinds;
+   *       INFLATE  it was resumed in place, so the monitor may belong to code that runs on: inflate
+   *                all, yield again.
    *
-   * `mounted` of the superclass doubles as the lock of stackTrace(): run() sets it by compare-and-set before it touches
-   * anything, so a reader that holds it keeps the fiber off its stack, and costs the loop nothing when there is none. Readers
-   * set it under the monitor of the fiber; a loop that finds it set waits for that monitor, and tries again.
+   * `mounted` of the superclass doubles as the lock of stackTrace(): run() sets it by
+   * compare-and-set before it touches anything, so a reader that holds it keeps the fiber off its
+   * stack, and costs the loop nothing when there is none. Readers set it under the monitor of the
+   * fiber; a loop that finds it set waits for that monitor, and tries again.
    */
   private static final ContinuationScope SCOPE = new ContinuationScope("jasyncio");
   private static final StackTraceElement[] NO_FRAMES = {};
@@ -176,8 +181,8 @@ final class ContinuationFiber extends Continuation implements Fiber {
       verdict = FINE;
       if (sentence == POISON) {
         throw new IllegalStateException(
-            "await inside `synchronized`: a task cannot be suspended while it holds a monitor. Use jasyncio.sync.Lock, or"
-                + " end the synchronized block before the await");
+            "await inside `synchronized`: a task cannot be suspended while it holds a monitor. Use"
+                + " jasyncio.sync.Lock, or end the synchronized block before the await");
       }
       MonitorGuard.inflateHeldMonitors();
       Continuation.yield(SCOPE);

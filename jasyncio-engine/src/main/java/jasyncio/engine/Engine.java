@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
   /// What the JVM must be started with for the fast engine, for programs on the class path.
   public static final String FLAGS =
-      "--add-exports java.base/jdk.internal.vm=ALL-UNNAMED --add-exports java.base/jdk.internal.misc=ALL-UNNAMED";
+      "--add-exports java.base/jdk.internal.vm=ALL-UNNAMED --add-exports"
+          + " java.base/jdk.internal.misc=ALL-UNNAMED";
 
   private static final String PROPERTY = "jasyncio.engine";
   private static final String VARIABLE = "JASYNCIO_ENGINE";

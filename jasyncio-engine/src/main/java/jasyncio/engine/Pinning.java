@@ -19,11 +19,12 @@ final class Pinning {
     if (initializer != null) {
       return "await inside the static initialiser of "
           + initializer
-          + ": a class cannot be half initialised while other tasks run. Move the await out of the static initialiser";
+          + ": a class cannot be half initialised while other tasks run. Move the await out of the"
+          + " static initialiser";
     }
     if (reason.equals("NATIVE")) {
-      return "await below a native frame: a callback from native code (an FFM upcall, JNI) cannot be suspended. Let the"
-          + " callback return first, and await afterwards";
+      return "await below a native frame: a callback from native code (an FFM upcall, JNI) cannot"
+          + " be suspended. Let the callback return first, and await afterwards";
     }
     return "cannot await here: the stack is pinned (" + reason + ")";
   }

@@ -217,8 +217,8 @@ public final class Headers implements Iterable<Headers.Field> {
       char c = value.charAt(i);
       if ((c < ' ' && c != '\t') || c == 0x7f) {
         throw new IllegalArgumentException(
-            "Newline, carriage return, or null byte detected in headers. Potential header injection attack."
-                + " The value of "
+            "Newline, carriage return, or null byte detected in headers. Potential header"
+                + " injection attack. The value of "
                 + name
                 + " holds "
                 + describe(c)
@@ -233,7 +233,8 @@ public final class Headers implements Iterable<Headers.Field> {
                 + describe(c)
                 + " at index "
                 + i
-                + ", which is not Latin-1. Percent-encode it, or use an encoding the field defines");
+                + ", which is not Latin-1. Percent-encode it, or use an encoding the field"
+                + " defines");
       }
     }
   }

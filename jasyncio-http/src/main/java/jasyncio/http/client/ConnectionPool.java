@@ -30,18 +30,21 @@ final class ConnectionPool<C extends PooledConnection> {
   /*
    * Overview
    *
-   * A slot is the right to have a connection in use, or to make one. It is counted in `inUse` and `inUseByKey` from the moment
-   * it is granted, and whoever has it gives it back, whatever happens: take() and giveBack() are the only places that count.
+   * A slot is the right to have a connection in use, or to make one. It is counted in `inUse` and
+   * `inUseByKey` from the moment it is granted, and whoever has it gives it back, whatever happens:
+   * take() and giveBack() are the only places that count.
    *
    *   acquire:  slot at once, or a place in `waiters` -> idle connection, or dial -> caller
    *   release:  caller -> idle or closed -> slot back -> the first waiter that it fits
    *
-   * Invariant: a waiter in line fits no free slot; so a newcomer that finds a slot overtakes nobody. A waiter is given the slot before
-   * it wakes up; if it is cancelled in between, it passes the slot on.
+   * Invariant: a waiter in line fits no free slot; so a newcomer that finds a slot overtakes
+   * nobody. A waiter is given the slot before it wakes up; if it is cancelled in between, it passes
+   * the slot on.
    *
    * Idle connections count towards the limit too: before one more is made, the oldest idle ones go.
    *
-   * Differences from aiohttp's BaseConnector: idle connections count, as said; a timed-out wait for a slot says so.
+   * Differences from aiohttp's BaseConnector: idle connections count, as said; a timed-out wait for
+   * a slot says so.
    */
 
   /// Makes connections.

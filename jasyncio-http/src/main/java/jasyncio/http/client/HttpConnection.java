@@ -30,10 +30,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Poole
   /*
    * Overview
    *
-   *   idle --send--> waiting for the head --HttpResponse--> in the body --LastHttpContent--> idle (or closed)
+   *   idle -----------------send-------------> waiting for the head
+   *   waiting for the head --HttpResponse----> in the body
+   *   in the body ----------LastHttpContent--> idle (or closed)
    *
-   * `exchange` is set from send() to the last piece of the body. What arrives while there is none is nobody's response: the
-   * connection is closed, or else it would be taken for the answer to the next request.
+   * `exchange` is set from send() to the last piece of the body. What arrives while there is none
+   * is nobody's response: the connection is closed, or else it would be taken for the answer to the
+   * next request.
    */
 
   /// How many interim (1xx) responses one request may get.

@@ -26,9 +26,10 @@ record RequestUrl(
   /*
    * Overview
    *
-   * java.net.URI alone does not do: it knows no host with an underscore, refuses what every browser takes, and resolves "?x=1"
-   * and "" against RFC 2396, which loses the last segment of the path. So the taking apart is RFC 3986 here (appendix B for the
-   * parts, 5.2 for references), and URI is what users get to see.
+   * java.net.URI alone does not do: it knows no host with an underscore, refuses what every browser
+   * takes, and resolves "?x=1" and "" against RFC 2396, which loses the last segment of the path.
+   * So the taking apart is RFC 3986 here (appendix B for the parts, 5.2 for references), and URI is
+   * what users get to see.
    */
   private static final Pattern PARTS =
       Pattern.compile("(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\\?([^#]*))?(?:#(.*))?");

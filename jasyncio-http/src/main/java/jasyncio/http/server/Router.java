@@ -18,8 +18,9 @@ final class Router {
   /*
    * Overview
    *
-   * Paths are compared in one encoded form: each segment is decoded and encoded again, so that "%41" is "A", but "%2F" is no
-   * slash. Resources are tried in the order in which they were added; the first that fits path and method wins.
+   * Paths are compared in one encoded form: each segment is decoded and encoded again, so that
+   * "%41" is "A", but "%2F" is no slash. Resources are tried in the order in which they were added;
+   * the first that fits path and method wins.
    *
    * aiohttp: web_urldispatcher.py.
    */

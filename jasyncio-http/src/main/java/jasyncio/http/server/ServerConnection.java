@@ -40,12 +40,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   /*
    * Overview
    *
-   *   Netty --channelRead--> queue of heads, each with the stream of its body --next()--> task: handler, response, next
+   *   Netty --channelRead--> queue of heads, each with the stream of its body
+   *         --next()-------> task: handler, response, next
    *
-   * The socket is paused while MAX_QUEUED requests wait, or the body that arrives is not read; so a client that sends faster
-   * than it is answered waits. One read of the socket may still bring more requests than that: some hundred, never more.
+   * The socket is paused while MAX_QUEUED requests wait, or the body that arrives is not read; so a
+   * client that sends faster than it is answered waits. One read of the socket may still bring more
+   * requests than that: some hundred, never more.
    *
-   * After a request that could not be understood nothing more is read: it is answered, and the connection closed.
+   * After a request that could not be understood nothing more is read: it is answered, and the
+   * connection closed.
    */
 
   /// How many requests may wait for the one that is being answered.

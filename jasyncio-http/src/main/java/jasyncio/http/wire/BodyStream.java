@@ -23,11 +23,13 @@ public final class BodyStream implements ContentReader {
   /*
    * Overview
    *
-   *   Netty handler --feed--> raw (pieces as they came in) --load--> head (one decoded piece) --> reading task
+   *   Netty handler --feed--> raw (pieces as they came in)
+   *                 --load--> head (one decoded piece) --> reading task
    *
-   * `raw` is what back pressure counts: above HIGH_WATER the socket is paused, at LOW_WATER it goes on. Decompression happens
-   * in load(), a bufferful at a time, when somebody reads. The end of `raw` is the end of the exchange, so that a connection can be
-   * used again while its last response is still being read.
+   * `raw` is what back pressure counts: above HIGH_WATER the socket is paused, at LOW_WATER it goes
+   * on. Decompression happens in load(), a bufferful at a time, when somebody reads. The end of
+   * `raw` is the end of the exchange, so that a connection can be used again while its last
+   * response is still being read.
    */
   private static final int HIGH_WATER = 128 * 1024;
   private static final int LOW_WATER = 64 * 1024;

@@ -14,11 +14,13 @@ final class Inflation {
    *
    *   HEADER --> DATA --> TRAILER --> HEADER (gzip: another member) or DONE
    *
-   * The JDK's Inflater does the work; here is what it leaves out, the frame of gzip (RFC 1952), and the choice between the two
-   * things that servers call deflate: zlib (RFC 1950), which is right, and bare deflate.
+   * The JDK's Inflater does the work; here is what it leaves out, the frame of gzip (RFC 1952), and
+   * the choice between the two things that servers call deflate: zlib (RFC 1950), which is right,
+   * and bare deflate.
    *
-   * Netty's decoders were tried: they push. One read of a few kilobytes comes out as megabytes, whether somebody wants them or
-   * not. This one is asked for a bufferful at a time, so a compression bomb costs nobody memory who does not collect it.
+   * Netty's decoders were tried: they push. One read of a few kilobytes comes out as megabytes,
+   * whether somebody wants them or not. This one is asked for a bufferful at a time, so a
+   * compression bomb costs nobody memory who does not collect it.
    */
   private enum State {
     HEADER,

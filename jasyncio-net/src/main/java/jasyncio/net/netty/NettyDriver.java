@@ -13,8 +13,9 @@ final class NettyDriver implements IoDriver {
   /*
    * Overview
    *
-   * A poll first flushes what tasks have written since the last one, each channel once, so that ten writes are one system call; then
-   * it waits. The kernel polls before it waits and at least every 50 us, so nothing stays unflushed longer.
+   * A poll first flushes what tasks have written since the last one, each channel once, so that ten
+   * writes are one system call; then it waits. The kernel polls before it waits and at least every
+   * 50 us, so nothing stays unflushed longer.
    */
   private static final long NANOS_PER_MILLI = 1_000_000;
 

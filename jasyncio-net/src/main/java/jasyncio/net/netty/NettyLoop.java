@@ -30,17 +30,18 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
   /*
    * Overview
    *
-   * Netty's own ManualIoEventLoop belongs to one thread for good. A jasyncio loop may be run by one thread and closed by another
-   * (after a join), and with the fallback engine its code runs now on this thread, now on that, always one at a time. So "in the event
-   * loop" means here: the calling thread is running this loop's code at the moment. Netty's channels then need no hop from a task to
-   * their loop, on either engine, and behave the same on both.
+   * Netty's own ManualIoEventLoop belongs to one thread for good. A jasyncio loop may be run by one
+   * thread and closed by another (after a join), and with the fallback engine its code runs now on
+   * this thread, now on that, always one at a time. So "in the event loop" means here: the calling
+   * thread is running this loop's code at the moment. Netty's channels then need no hop from a task
+   * to their loop, on either engine, and behave the same on both.
    *
-   * Posted work and Netty's own tasks share one queue, in order of arrival. Lost wake-up: a poster adds to the queue and then
-   * wakes the handler; the handler, before it blocks, first says that it is about to and then asks canBlock(), which looks at the
-   * queue. So one of them sees the other.
+   * Posted work and Netty's own tasks share one queue, in order of arrival. Lost wake-up: a poster
+   * adds to the queue and then wakes the handler; the handler, before it blocks, first says that it
+   * is about to and then asks canBlock(), which looks at the queue. So one of them sees the other.
    *
-   * Closing: `terminated` is set before the queue is drained for the last time, and execute() looks at it after adding: work is
-   * run or turned down, never lost.
+   * Closing: `terminated` is set before the queue is drained for the last time, and execute() looks
+   * at it after adding: work is run or turned down, never lost.
    */
 
   /// How many tasks one poll runs: those that arrive meanwhile wait for the next, so that they

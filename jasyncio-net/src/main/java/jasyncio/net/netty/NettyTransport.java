@@ -32,12 +32,13 @@ public final class NettyTransport {
   /*
    * Overview
    *
-   * The classes of a native transport may be missing from the class path, so each is touched in a method of its own, and a
-   * LinkageError means "not there".
+   * The classes of a native transport may be missing from the class path, so each is touched in a
+   * method of its own, and a LinkageError means "not there".
    *
-   * A loop of the fallback engine runs on a virtual thread. A native transport would wait in native code and so keep a carrier
-   * thread of the JDK for itself; with as many idle loops as processors, no virtual thread would run any more, and nobody could wake
-   * the loops. NIO's selector parks the virtual thread instead. So such loops get NIO, whatever else there is.
+   * A loop of the fallback engine runs on a virtual thread. A native transport would wait in native
+   * code and so keep a carrier thread of the JDK for itself; with as many idle loops as processors,
+   * no virtual thread would run any more, and nobody could wake the loops. NIO's selector parks the
+   * virtual thread instead. So such loops get NIO, whatever else there is.
    */
   private static final String PROPERTY = "jasyncio.transport";
 
@@ -74,7 +75,8 @@ public final class NettyTransport {
   private static NettyTransport best(Thread loopThread) {
     if (loopThread.isVirtual()) {
       return nio(
-          "the loop runs on a virtual thread, which a wait in native code would keep from its carrier");
+          "the loop runs on a virtual thread, which a wait in native code would keep from its"
+              + " carrier");
     }
     String noEpoll = whyNot(NettyTransport::epollProblem);
     if (noEpoll == null) {
@@ -99,8 +101,8 @@ public final class NettyTransport {
         };
     if (problem == null && virtual && !wanted.equals("nio")) {
       problem =
-          "the loop runs on a virtual thread, which a wait in native code would keep from its carrier;"
-              + " it needs the continuation engine";
+          "the loop runs on a virtual thread, which a wait in native code would keep from its"
+              + " carrier; it needs the continuation engine";
     }
     if (problem != null) {
       throw new IllegalStateException(
