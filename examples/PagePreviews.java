@@ -1,28 +1,30 @@
 import static jasyncio.Asyncio.*;
 
+import jasyncio.*;
+import jasyncio.http.client.*;
+import jasyncio.http.server.*;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import jasyncio.*;
-import jasyncio.http.client.*;
-import jasyncio.http.server.*;
 
 /// Downloads pages at the same time, and prints of each its status, time, size and first lines, in
 /// the order of the list.
 ///
 ///     ./jasyncio run examples/PagePreviews.java [URL...]
 ///
-/// Without URLs it first starts a web site of its own, in the same loop, some of whose pages fail on
+/// Without URLs it first starts a web site of its own, in the same loop, some of whose pages fail
+// on
 /// purpose. The exit status is 1 if a page fails that was not meant to.
 
 /// A page, and how it is meant to end: "ok" or the kind of its failure.
 record Page(String url, String plan) {}
 
 /// How it ended: `outcome` is what `plan` is compared with.
-record Preview(Page page, String outcome, String status, long bytes, List<String> lines, long nanos) {
+record Preview(
+    Page page, String outcome, String status, long bytes, List<String> lines, long nanos) {
   boolean isAsPlanned() {
     return outcome.equals(page.plan);
   }
@@ -62,7 +64,8 @@ Preview failed(Page page, String outcome, Exception reason, long start) {
 
 /// The first lines that are not empty, made fit for a terminal: a page must not control it.
 List<String> firstLines(String text) {
-  return text.lines().map(line -> line.replaceAll("\\p{Cntrl}+", " ").strip())
+  return text.lines()
+      .map(line -> line.replaceAll("\\p{Cntrl}+", " ").strip())
       .filter(line -> !line.isEmpty())
       .limit(LINES)
       .map(line -> line.length() <= WIDTH ? line : line.substring(0, WIDTH - 3) + "...")
@@ -140,35 +143,47 @@ class Progress {
 
 Application demoSite() {
   var site = new Application();
-  site.addGet("/story/{number}", request -> {
-    int number = Integer.parseInt(request.matchInfo("number"));
-    await(sleep(millis(50 + number * 137 % 451)));
-    return Response.html(
-        "<title>Story %d</title>\n\n<p>It was loop turn %d, and nothing was ready.\n\n\n"
-                .formatted(number, number * 7)
-            + "<p>Then a socket spoke.\n<p>This is the fourth line, which no preview shows.\n");
-  });
-  site.addGet("/moved", _ -> {
-    await(sleep(millis(60)));
-    return Response.redirect("/story/2");
-  });
-  site.addGet("/missing", _ -> {
-    await(sleep(millis(120)));
-    throw new HttpException(404);
-  });
-  site.addGet("/hangs", _ -> {
-    await(sleep(seconds(3600)));
-    return Response.text("too late");
-  });
-  site.addGet("/gzip", _ -> {
-    await(sleep(millis(200)));
-    return Response.text("sent as a few hundred bytes\n".repeat(2000)).withCompression();
-  });
-  site.addGet("/latin1", _ -> {
-    await(sleep(millis(300)));
-    return Response.text("Grüße aus Malmö\nsmørrebrød, crème brûlée, ¿qué tal?\n")
-        .withCharset(StandardCharsets.ISO_8859_1);
-  });
+  site.addGet(
+      "/story/{number}",
+      request -> {
+        int number = Integer.parseInt(request.matchInfo("number"));
+        await(sleep(millis(50 + number * 137 % 451)));
+        return Response.html(
+            "<title>Story %d</title>\n\n<p>It was loop turn %d, and nothing was ready.\n\n\n"
+                    .formatted(number, number * 7)
+                + "<p>Then a socket spoke.\n<p>This is the fourth line, which no preview shows.\n");
+      });
+  site.addGet(
+      "/moved",
+      _ -> {
+        await(sleep(millis(60)));
+        return Response.redirect("/story/2");
+      });
+  site.addGet(
+      "/missing",
+      _ -> {
+        await(sleep(millis(120)));
+        throw new HttpException(404);
+      });
+  site.addGet(
+      "/hangs",
+      _ -> {
+        await(sleep(seconds(3600)));
+        return Response.text("too late");
+      });
+  site.addGet(
+      "/gzip",
+      _ -> {
+        await(sleep(millis(200)));
+        return Response.text("sent as a few hundred bytes\n".repeat(2000)).withCompression();
+      });
+  site.addGet(
+      "/latin1",
+      _ -> {
+        await(sleep(millis(300)));
+        return Response.text("Grüße aus Malmö\nsmørrebrød, crème brûlée, ¿qué tal?\n")
+            .withCharset(StandardCharsets.ISO_8859_1);
+      });
   return site;
 }
 

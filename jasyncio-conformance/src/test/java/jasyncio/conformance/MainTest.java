@@ -22,7 +22,8 @@ class MainTest {
   private static final String TRACE =
       """
       [[0,1,"main","begin","main"],[3,3,"main","sleep",3,null],[3,3,"main","log","hi"],\
-      [3,3,"main","end","main",null],[3,4,"-","main","result",null],[3,0,"-","final","main","result",null]]\
+      [3,3,"main","end","main",null],[3,4,"-","main","result",null],\
+      [3,0,"-","final","main","result",null]]\
       """;
   private static final String GOOD = vector(TRACE);
   private static final String BAD = vector(TRACE.replace("\"log\",\"hi\"", "\"log\",\"ho\""));
