@@ -16,8 +16,7 @@ import java.util.List;
 ///     ./jasyncio run examples/PagePreviews.java [URL...]
 ///
 /// Without URLs it first starts a web site of its own, in the same loop, some of whose pages fail
-// on
-/// purpose. The exit status is 1 if a page fails that was not meant to.
+/// on purpose. The exit status is 1 if a page fails that was not meant to.
 
 /// A page, and how it is meant to end: "ok" or the kind of its failure.
 record Page(String url, String plan) {}

@@ -136,8 +136,8 @@ public final class ClientResponse implements AutoCloseable {
 
   private ClientPayloadError tooLong(long limit) {
     return new ClientPayloadError(
-        "Can not decode content-encoding: %s of %s: it is more than %d bytes long when"
-            + " decompressed.".formatted(headers().get("Content-Encoding"), url(), limit)
+        "Can not decode content-encoding: %s of %s: it is more than %d bytes long decompressed."
+                .formatted(headers().get("Content-Encoding"), url(), limit)
             + " Raise SessionOptions.withMaxDecompressedSize(...), or stream content()",
         null);
   }
