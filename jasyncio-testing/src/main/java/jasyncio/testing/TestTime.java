@@ -1,0 +1,66 @@
+package jasyncio.testing;
+
+import jasyncio.spi.Clock;
+import jasyncio.spi.IoDriver;
+import jasyncio.spi.VirtualTime;
+import java.time.Duration;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Virtual time with an end, which can be asked whether a timer is left.
+final class TestTime implements Clock, IoDriver {
+  private final VirtualTime time = new VirtualTime();
+  private long deadline = Long.MAX_VALUE;
+  private @Nullable LongConsumer probe;
+
+  TestTime() {}
+
+  /// Lets the loop go on until `limit` from now, and no longer.
+  void allow(Duration limit) {
+    deadline = time.nanoTime() + limit.toNanos();
+  }
+
+  /// Tells `probe` for how long the loop wants to wait when it next has nothing to run, instead of
+  /// waiting: [IoDriver#FOREVER] means that no timer is set.
+  void tell(LongConsumer probe) {
+    this.probe = probe;
+  }
+
+  @Override
+  public long nanoTime() {
+    return time.nanoTime();
+  }
+
+  @Override
+  public void poll(long maxNanos) {
+    LongConsumer asked = probe;
+    if (asked != null && maxNanos != NO_WAIT) {
+      probe = null;
+      asked.accept(maxNanos);
+      return;
+    }
+    time.poll(maxNanos);
+    if (time.nanoTime() > deadline) {
+      throw new Overrun();
+    }
+  }
+
+  @Override
+  public boolean post(Runnable work) {
+    return time.post(work);
+  }
+
+  @Override
+  public void close() {
+    time.close();
+  }
+
+  /// The time is up. It ends the loop, as everything does that a driver throws.
+  static final class Overrun extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Overrun() {
+      super("the time is up");
+    }
+  }
+}

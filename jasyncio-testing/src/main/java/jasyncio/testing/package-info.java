@@ -1,0 +1,5 @@
+/// Support for tests of programs that await.
+@NullMarked
+package jasyncio.testing;
+
+import org.jspecify.annotations.NullMarked;
