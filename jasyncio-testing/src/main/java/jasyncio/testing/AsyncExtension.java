@@ -21,8 +21,9 @@ public final class AsyncExtension
   /*
    * Overview
    *
-   * One CheckedLoop for each test, from before the first @BeforeEach method to after the last @AfterEach method. Each of these
-   * methods, and the test, is a main task of its own on it, one after the other, as with unittest's runner.
+   * One CheckedLoop for each test, from before the first @BeforeEach method to after the last
+   * @AfterEach method. Each of these methods, and the test, is a main task of its own on it, one
+   * after the other, as with unittest's runner.
    */
   private static final Duration VIRTUAL_LIMIT = Duration.ofDays(1);
   private static final Duration REAL_LIMIT = Duration.ofMinutes(1);
