@@ -171,7 +171,7 @@ final class ContinuationFiber extends Continuation implements Fiber {
   }
 
   private void suspend(boolean together) {
-    if (!running) {
+    if (!running || owner != Thread.currentThread()) {
       throw new IllegalStateException("a fiber is suspended by its own body only");
     }
     both = together;
