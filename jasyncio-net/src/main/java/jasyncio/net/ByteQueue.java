@@ -8,8 +8,9 @@ final class ByteQueue {
   /*
    * Overview
    *
-   * One array, of which [start, end) is in use. Data moves to the front when the end is reached and at least half is free, else
-   * the array doubles. An empty queue keeps no large array, so that an idle connection costs little.
+   * One array, of which [start, end) is in use. Data moves to the front when the end is reached and
+   * at least half is free, else the array doubles. An empty queue keeps no large array, so that an
+   * idle connection costs little.
    */
   private static final byte[] NOTHING = {};
   private static final int KEEP_CAPACITY = 4096;

@@ -23,8 +23,9 @@ final class StreamProtocol implements SocketProtocol {
   /*
    * Overview
    *
-   * Those who wait in drain() or waitClosed() have a future each, which is only ever woken; they then look at the state here. So
-   * cancelling one does not disturb another, and an error nobody waited for is not reported as lost.
+   * Those who wait in drain() or waitClosed() have a future each, which is only ever woken; they
+   * then look at the state here. So cancelling one does not disturb another, and an error nobody
+   * waited for is not reported as lost.
    */
   private final StreamReader reader;
   private final @Nullable Server server;

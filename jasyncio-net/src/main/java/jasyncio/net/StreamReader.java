@@ -30,12 +30,13 @@ public final class StreamReader implements AsyncIterator<byte[]> {
   /*
    * Overview
    *
-   * The connection feeds `buffer` and wakes the one task that waits, if any. Above twice the limit the connection is told to pause; at
-   * the limit or below, or when somebody waits, to go on: waiting with a full buffer would wait for ever.
+   * The connection feeds `buffer` and wakes the one task that waits, if any. Above twice the limit
+   * the connection is told to pause; at the limit or below, or when somebody waits, to go on:
+   * waiting with a full buffer would wait for ever.
    *
-   * CPython: Lib/asyncio/streams.py, 3.14. Differences: (1) the waiter is only ever woken; the reader then looks at the error
-   * itself, so that an error nobody waited for is not reported as lost; (2) a cancelled read() to the end of the stream puts
-   * back what it has taken.
+   * CPython: Lib/asyncio/streams.py, 3.14. Differences: (1) the waiter is only ever woken; the
+   * reader then looks at the error itself, so that an error nobody waited for is not reported as
+   * lost; (2) a cancelled read() to the end of the stream puts back what it has taken.
    */
 
   /// 64 KiB, in bytes.

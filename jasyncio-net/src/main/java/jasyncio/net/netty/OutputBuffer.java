@@ -11,9 +11,10 @@ final class OutputBuffer {
   /*
    * Overview
    *
-   * Small writes are copied into one open buffer, so that ten of them cost one allocation and one promise. It is closed, and handed to
-   * the channel, when it is full or when the transport flushes. `pending` counts every byte from write() until the system has
-   * taken it, be it in the open buffer, in the channel's queue, or in the TLS handler.
+   * Small writes are copied into one open buffer, so that ten of them cost one allocation and one
+   * promise. It is closed, and handed to the channel, when it is full or when the transport
+   * flushes. `pending` counts every byte from write() until the system has taken it, be it in the
+   * open buffer, in the channel's queue, or in the TLS handler.
    */
 
   /// The largest piece: also how fine the count of what has been sent is.

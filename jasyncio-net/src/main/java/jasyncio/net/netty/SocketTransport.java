@@ -32,14 +32,16 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
    *
    *   new ------> made      channelActive, with TLS the end of the handshake
    *   made -----> closing   close(): no more is read; what was written is still sent
-   *   closing --> lost      channelInactive; connectionLost is called once, and only after connectionMade
+   *   closing --> lost      channelInactive; connectionLost is called once, after connectionMade
    *   any ------> lost      abort(), an error, or the loop's end
    *
-   * Half-close: without TLS the channel stays open when the peer ends its side (Netty's ALLOW_HALF_CLOSURE); an error then arrives as
-   * exceptionCaught before a mere end of input, and closes the channel.
+   * Half-close: without TLS the channel stays open when the peer ends its side (Netty's
+   * ALLOW_HALF_CLOSURE); an error then arrives as exceptionCaught before a mere end of input, and
+   * closes the channel.
    *
-   * CPython: Lib/asyncio/selector_events.py, 3.14. Differences: (1) writes are sent when the turn ends, not at once, unless 64 KiB
-   * have come together; (2) what is written after close() is dropped, also while older data is still being sent.
+   * CPython: Lib/asyncio/selector_events.py, 3.14. Differences: (1) writes are sent when the turn
+   * ends, not at once, unless 64 KiB have come together; (2) what is written after close() is
+   * dropped, also while older data is still being sent.
    */
   private static final System.Logger LOG = System.getLogger("jasyncio");
 
@@ -234,7 +236,8 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
       if (++lostWrites == LOST_WRITES_TO_LOG) {
         LOG.log(
             System.Logger.Level.WARNING,
-            "socket.send() raised exception. The program goes on writing to a closed connection: {0}",
+            "socket.send() raised exception. The program goes on writing to a closed connection:"
+                + " {0}",
             this);
       }
       return;
