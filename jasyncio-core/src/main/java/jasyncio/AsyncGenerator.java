@@ -21,7 +21,9 @@ public final class AsyncGenerator<T extends @Nullable Object>
   private final GeneratorFiber fiber;
   private boolean busy;
   private boolean closed;
-  private boolean registered;
+
+  /// Its place in the loop's list, once it has started.
+  private @Nullable Object place;
 
   AsyncGenerator(GeneratorBody<T> body) {
     this.fiber = new GeneratorFiber(body);
@@ -169,15 +171,16 @@ public final class AsyncGenerator<T extends @Nullable Object>
   }
 
   private void register(Kernel kernel) {
-    if (!registered) {
-      registered = true;
-      kernel.generators.add(this);
+    if (place == null) {
+      place = kernel.generators.add(this);
     }
   }
 
   private void end(Kernel kernel) {
     fiber.finish();
-    kernel.generators.remove(this);
+    if (place != null) {
+      kernel.generators.end(place);
+    }
   }
 
   @Override

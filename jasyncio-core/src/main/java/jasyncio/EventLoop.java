@@ -286,21 +286,24 @@ public final class EventLoop implements AutoCloseable {
   @CheckReturnValue
   public Coroutine<@Nullable Void> shutdownAsyncgens() {
     return Coroutine.of(() -> {
-      List<AsyncGenerator<?>> open = new ArrayList<>(kernel.generators);
-      if (open.isEmpty()) {
+      List<@Nullable AsyncGenerator<?>> started = kernel.generators.takeAll();
+      if (started.isEmpty()) {
         return null;
       }
       List<Coroutine<@Nullable Void>> closings = new ArrayList<>();
-      open.forEach(generator -> closings.add(generator.aclose()));
+      for (AsyncGenerator<?> generator : started) {
+        closings.add(generator == null ? Coroutine.of(() -> null) : generator.aclose());
+      }
       List<@Nullable Object> outcomes =
           Traps.await(Combinators.<@Nullable Object>gather(this, closings, true));
-      for (int i = 0; i < open.size(); i++) {
-        if (outcomes.get(i) instanceof Exception failure) { // as in CPython: no errors
+      for (int i = 0; i < started.size(); i++) {
+        AsyncGenerator<?> generator = started.get(i);
+        if (generator != null && outcomes.get(i) instanceof Exception failure) { // not for errors
           callExceptionHandler(
               ExceptionContext.of(
-                      "an error occurred during closing of asynchronous generator " + open.get(i))
+                      "an error occurred during closing of asynchronous generator " + generator)
                   .withException(failure)
-                  .with("asyncgen", open.get(i)));
+                  .with("asyncgen", generator));
         }
       }
       return null;

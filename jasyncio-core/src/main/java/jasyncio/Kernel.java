@@ -6,8 +6,6 @@ import jasyncio.spi.Chooser;
 import jasyncio.spi.Clock;
 import jasyncio.spi.Instrument;
 import jasyncio.spi.IoDriver;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The event loop: runs what is ready, and waits when nothing is.
@@ -62,8 +60,7 @@ final class Kernel {
   final LossReports losses = new LossReports();
   final TaskList tasks = new TaskList();
 
-  /// The generators that have started and not ended, oldest first.
-  final Set<AsyncGenerator<?>> generators = new LinkedHashSet<>();
+  final GeneratorList generators = new GeneratorList();
 
   final Clock clock;
   final Carrier carrier;

@@ -71,20 +71,16 @@ public final class Main {
           Interpreter.run(vector.program()).forEach(event -> out.println(Json.write(event)));
           continue;
         }
-        List<?> expected = vector.trace();
-        if (expected == null) {
-          throw new ScenarioError(
-              file
-                  + ": "
-                  + vector.name()
-                  + " has no trace to compare with; use --trace to see ours");
-        }
         List<?> actual = Interpreter.run(vector.program());
-        if (TraceDiff.firstDifference(expected, actual) < 0) {
+        if (vector.isCutShort()) {
+          out.println(
+              "## " + vector.name() + ": the recording stops early, compared as far as it goes");
+        }
+        if (vector.firstDifference(actual) < 0) {
           passed++;
         } else {
           failed++;
-          out.println(TraceDiff.show(vector.name(), expected, actual));
+          out.println(TraceDiff.show(vector, actual));
         }
       }
     }

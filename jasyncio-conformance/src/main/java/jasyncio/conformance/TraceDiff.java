@@ -27,10 +27,11 @@ final class TraceDiff {
   }
 
   /// The events around the first difference, CPython's on the left.
-  static String show(String name, List<?> expected, List<?> actual) {
-    int first = firstDifference(expected, actual);
+  static String show(Vector vector, List<?> actual) {
+    List<?> expected = vector.expected();
+    int first = vector.firstDifference(actual);
     StringBuilder text = new StringBuilder();
-    text.append("## ").append(name).append(": first difference at event ").append(first);
+    text.append("## ").append(vector.name()).append(": first difference at event ").append(first);
     text.append(" (CPython left ").append(expected.size());
     text.append(" events, jasyncio ").append(actual.size()).append(")\n");
     row(text, "  ", "CPython 3.14", "jasyncio");

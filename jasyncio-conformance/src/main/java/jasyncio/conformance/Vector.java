@@ -21,6 +21,30 @@ record Vector(Program program, @Nullable List<?> trace) {
     return program.name();
   }
 
+  /// The position of the first difference to the recorded trace, or -1.
+  int firstDifference(List<?> actual) {
+    List<?> expected = expected();
+    boolean more = isCutShort() && actual.size() > expected.size();
+    return TraceDiff.firstDifference(expected, more ? actual.subList(0, expected.size()) : actual);
+  }
+
+  /// The recorded trace.
+  List<?> expected() {
+    if (trace == null) {
+      throw new ScenarioError(name() + " has no trace to compare with; --trace shows ours");
+    }
+    return trace;
+  }
+
+  /// Whether the recorder broke off. Every complete trace has the end of `main` in it; but the
+  /// recorder refuses programs in which tasks await each other in a circle, and with first-in
+  /// first-out timers it has let some of them pass. Such a trace is compared as far as it goes.
+  boolean isCutShort() {
+    return expected().stream()
+        .noneMatch(
+            event -> event instanceof List<?> e && e.get(2).equals("-") && e.get(3).equals("main"));
+  }
+
   /// Reads a file: `.json` with one object or a list of them, `.jsonl` with one in each line, or
   /// either compressed as `.gz`.
   static List<Vector> read(Path file) throws IOException {

@@ -75,6 +75,16 @@ class MainTest {
   }
 
   @Test
+  void recordingThatStopsEarlyIsComparedAsFarAsItGoes() throws IOException {
+    String cut = TRACE.substring(0, TRACE.indexOf(",[3,4,")) + "]";
+    assertThat(run(file("a.jsonl", vector(cut)))).isZero();
+    assertThat(out.toString())
+        .contains("the recording stops early")
+        .endsWith("1 passed, 0 failed\n");
+    assertThat(run(file("b.jsonl", vector(cut.replace("hi", "ho"))))).isEqualTo(1);
+  }
+
+  @Test
   void missingEventIsAMismatch() throws IOException {
     String shorter = vector(TRACE.substring(0, TRACE.lastIndexOf(",[")) + "]");
     assertThat(run(file("a.jsonl", shorter))).isEqualTo(1);

@@ -20,6 +20,11 @@ final class Vectors {
     return read("random-public.jsonl.gz");
   }
 
+  /// Programs from other seeds that once left another trace here.
+  static List<Vector> regressions() {
+    return read("regressions.jsonl");
+  }
+
   private static List<Vector> read(String name) {
     try (InputStream in = Vectors.class.getResourceAsStream("/vectors/" + name)) {
       return Vector.read(Objects.requireNonNull(in, name), name);
