@@ -5,6 +5,7 @@ module jasyncio.tools {
   requires java.compiler;
   requires jasyncio.core;
   requires jasyncio.engine;
+  requires jasyncio.net;
   requires jdk.compiler;
 
   exports jasyncio.tools;

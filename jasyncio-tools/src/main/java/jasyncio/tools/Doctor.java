@@ -1,6 +1,7 @@
 package jasyncio.tools;
 
 import jasyncio.engine.Engine;
+import jasyncio.net.netty.NettyTransport;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -78,7 +79,31 @@ final class Doctor {
   }
 
   private void transport() {
-    row("Transport", "none: the network module is not in this build");
+    NettyTransport transport;
+    try {
+      transport = NettyTransport.select(loopThread());
+    } catch (IllegalStateException e) {
+      row("Transport", "none: " + e.getMessage());
+      advice.add("Unset -Djasyncio.transport, and the best transport is chosen.");
+      return;
+    }
+    boolean isNative = !transport.name().equals("nio");
+    row("Transport", transport.name() + (isNative ? " (native): " : " (portable): "));
+    row("", transport.reason());
+    if (!isNative && Engine.selected().isFast()) {
+      advice.add(
+          System.getProperty("jasyncio.transport", "").isEmpty()
+              ? "For a native transport bring Netty's library for this system along:"
+                  + " netty-transport-native-epoll on Linux, -kqueue on macOS."
+              : "For the native transport unset -Djasyncio.transport.");
+    }
+  }
+
+  /// A thread of the kind that a loop runs on here; the choice depends on it.
+  private static Thread loopThread() {
+    return Engine.selected().isFast()
+        ? Thread.currentThread()
+        : Thread.ofVirtual().unstarted(() -> {});
   }
 
   private void row(String subject, String finding) {
