@@ -91,11 +91,12 @@ final class Inflation {
           if (inflater.needsDictionary()) {
             throw new DataFormatException("it needs a dictionary");
           }
-          if (!inflater.finished()) {
+          if (inflater.finished()) {
+            at = input.length - inflater.getRemaining();
+            state = gzip ? State.TRAILER : State.DONE;
+          } else if (at == input.length) {
             return 0;
           }
-          at = input.length - inflater.getRemaining();
-          state = gzip ? State.TRAILER : State.DONE;
         }
         case TRAILER -> {
           if (!readTrailer()) {
