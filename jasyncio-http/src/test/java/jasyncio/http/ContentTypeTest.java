@@ -16,8 +16,7 @@ class ContentTypeTest {
 
     assertThat(type.mimeType()).isEqualTo("text/html");
     assertThat(type.charset()).isEqualTo(StandardCharsets.ISO_8859_1);
-    assertThat(type.parameters())
-        .isEqualTo(Map.of("charset", "ISO-8859-1", "boundary", "a;\"b"));
+    assertThat(type.parameters()).isEqualTo(Map.of("charset", "ISO-8859-1", "boundary", "a;\"b"));
   }
 
   @ParameterizedTest

@@ -43,7 +43,8 @@ class HeadersTest {
     assertThat(headers.without("a")).isEqualTo(Headers.of()).hasSize(0);
     assertThat(headers.withDefault("a", "2")).isSameAs(headers);
     assertThat(headers.withDefault("B", "2").get("b")).isEqualTo("2");
-    assertThat(headers.withAll(Headers.of("a", "3", "a", "4")).getAll("A")).containsExactly("3", "4");
+    assertThat(headers.withAll(Headers.of("a", "3", "a", "4")).getAll("A"))
+        .containsExactly("3", "4");
     assertThat(headers).hasToString("[A: 1]").hasSize(1);
   }
 

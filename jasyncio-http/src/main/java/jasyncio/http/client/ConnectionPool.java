@@ -11,6 +11,7 @@ import jasyncio.EventLoop;
 import jasyncio.Future;
 import jasyncio.TimeoutError;
 import jasyncio.TimerHandle;
+import jasyncio.http.wire.Spans;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -131,7 +132,8 @@ final class ConnectionPool<C extends PooledConnection> {
   private ConnectionTimeoutError timedOut(ConnectionKey key, Duration connect, boolean hasSlot) {
     return hasSlot
         ? new ConnectionTimeoutError(
-            TimeoutPhase.CONNECT, "Connection timeout to host " + key + ": not within " + connect)
+            TimeoutPhase.CONNECT,
+            "Connection timeout to host " + key + ": not within " + Spans.text(connect))
         : new ConnectionTimeoutError(
             TimeoutPhase.POOL,
             "Connection timeout to host "
@@ -139,7 +141,7 @@ final class ConnectionPool<C extends PooledConnection> {
                 + ": none of the "
                 + inUse
                 + " connections in use became free within "
-                + connect
+                + Spans.text(connect)
                 + ". Read or close responses, or raise the limit");
   }
 
@@ -271,14 +273,14 @@ final class ConnectionPool<C extends PooledConnection> {
 
   private void startSweep() {
     if (sweep == null && !idle.isEmpty()) {
-      long due = idle.firstEntry().getValue() + keepalive.toNanos();
+      long due = idle.firstEntry().getValue() + Spans.nanos(keepalive);
       sweep = loop.callAt(due, this::sweep, NO_CONTEXT);
     }
   }
 
   private void sweep() {
     sweep = null;
-    long old = loop.time() - keepalive.toNanos();
+    long old = loop.time() - Spans.nanos(keepalive);
     while (!idle.isEmpty() && idle.firstEntry().getValue() <= old) {
       C connection = idle.firstEntry().getKey();
       forget(connection);

@@ -2,6 +2,7 @@ package jasyncio.http.client;
 
 import jasyncio.EventLoop;
 import jasyncio.TimeoutError;
+import jasyncio.http.wire.Spans;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 record Deadline(ClientTimeout timeout, @Nullable Long when) {
   static Deadline start(EventLoop loop, ClientTimeout timeout) {
     Duration total = timeout.total();
-    return new Deadline(timeout, total == null ? null : loop.time() + total.toNanos());
+    return new Deadline(timeout, total == null ? null : loop.time() + Spans.nanos(total));
   }
 
   /// What is left, negative if it has passed; `Long.MAX_VALUE` for no limit.
@@ -20,8 +21,10 @@ record Deadline(ClientTimeout timeout, @Nullable Long when) {
   }
 
   TimeoutError passed(RequestInfo request, String phase) {
+    Duration total = timeout.total();
+    String limit = total == null ? "any time" : Spans.text(total);
     return new TimeoutError(
         "%s %s was not done within %s (%s)"
-            .formatted(request.method(), request.url(), timeout.total(), phase));
+            .formatted(request.method(), request.url(), limit, phase));
   }
 }

@@ -8,6 +8,7 @@ import jasyncio.TimerHandle;
 import jasyncio.http.Headers;
 import jasyncio.http.wire.BodyPolicy;
 import jasyncio.http.wire.BodyStream;
+import jasyncio.http.wire.Spans;
 import jasyncio.http.wire.WireHeaders;
 import java.time.Duration;
 import java.util.List;
@@ -77,7 +78,7 @@ final class Exchange implements BodyPolicy {
   @Nullable TimerHandle startTimer(EventLoop loop, TimeoutPhase phase) {
     Duration sockRead = deadline.timeout().sockRead();
     long now = loop.time();
-    long byRead = sockRead == null ? Long.MAX_VALUE : sockRead.toNanos();
+    long byRead = sockRead == null ? Long.MAX_VALUE : Spans.nanos(sockRead);
     // While the head is awaited the whole request has a timeout of its own around it.
     long byTotal = phase == TimeoutPhase.BODY ? deadline.nanosLeft(now) : Long.MAX_VALUE;
     if (byRead == Long.MAX_VALUE && byTotal == Long.MAX_VALUE) {
@@ -91,23 +92,24 @@ final class Exchange implements BodyPolicy {
 
   private void timeOut(@Nullable TimeoutPhase phase) {
     RuntimeException cause =
-        phase == null
-            ? deadline.passed(request.info(), "reading the body")
-            : new SocketTimeoutError(
-                phase,
-                "Timeout on reading data from socket: "
-                    + request.info().url()
-                    + " sent nothing for "
-                    + deadline.timeout().sockRead()
-                    + " ("
-                    + (phase == TimeoutPhase.HEADERS ? "waiting for the response" : "in the body")
-                    + ")");
+        phase == null ? deadline.passed(request.info(), "reading the body") : silent(phase);
     if (body != null) {
       body.fail(cause);
     } else if (!answered.done()) {
       answered.setException(cause);
     }
-    connection.close();
+    connection.drop(this);
+  }
+
+  private SocketTimeoutError silent(TimeoutPhase phase) {
+    Duration sockRead = deadline.timeout().sockRead();
+    return new SocketTimeoutError(
+        phase,
+        "Timeout on reading data from socket: "
+            + request.info().url()
+            + " sent nothing for "
+            + (sockRead == null ? "too long" : Spans.text(sockRead))
+            + (phase == TimeoutPhase.HEADERS ? " (waiting for the response)" : " (in the body)"));
   }
 
   @Override

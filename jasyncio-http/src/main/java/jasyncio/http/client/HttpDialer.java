@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import jasyncio.TimeoutError;
+import jasyncio.http.wire.Spans;
 import jasyncio.net.ConnectionError;
 import jasyncio.net.Tls;
 import jasyncio.net.netty.NettyBridge;
@@ -42,7 +43,7 @@ final class HttpDialer implements ConnectionPool.Dialer<HttpConnection> {
     } catch (TimeoutError e) {
       throw new ConnectionTimeoutError(
           TimeoutPhase.CONNECT,
-          "Connection timeout to host " + key + ": not within " + sockConnect);
+          "Connection timeout to host " + key + ": not within " + Spans.text(sockConnect));
     }
   }
 

@@ -25,6 +25,7 @@ import jasyncio.KeyboardInterrupt;
 import jasyncio.TimerHandle;
 import jasyncio.http.wire.BodyPolicy;
 import jasyncio.http.wire.BodyStream;
+import jasyncio.http.wire.Spans;
 import jasyncio.net.netty.NettyBridge;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -376,7 +377,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
               refused = true;
               body.fail(
                   new RequestPayloadError(
-                      "the client sent nothing for " + options.readTimeout(), null));
+                      "the client sent nothing for " + Spans.text(options.readTimeout()), null));
             }
           },
           NO_CONTEXT);

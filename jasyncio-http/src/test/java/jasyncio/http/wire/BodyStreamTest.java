@@ -84,10 +84,8 @@ class BodyStreamTest {
   void negativeLengthsAreRefused() {
     inLoop(() -> {
       BodyStream stream = stream(null);
-      assertThatThrownBy(() -> await(stream.read(-1)))
-          .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> stream.iterChunked(0))
-          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> await(stream.read(-1))).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> stream.iterChunked(0)).isInstanceOf(IllegalArgumentException.class);
     });
   }
 
@@ -151,7 +149,8 @@ class BodyStreamTest {
   @ValueSource(strings = {"gzip", ""})
   void aCancelledReadLosesNothing(String encoding) {
     inLoop(() -> {
-      byte[] sent = encoding.isEmpty() ? bytes("some text") : InflationTest.gzip(bytes("some text"));
+      byte[] sent =
+          encoding.isEmpty() ? bytes("some text") : InflationTest.gzip(bytes("some text"));
       BodyStream stream = stream(encoding.isEmpty() ? null : encoding);
       StringBuilder read = new StringBuilder();
       for (byte b : sent) {
@@ -253,11 +252,10 @@ class BodyStreamTest {
 
       assertThat(await(stream.read(10))).hasSize(10);
       assertThat(await(stream.readAny()).length).isLessThanOrEqualTo(16 * 1024);
-      assertThatThrownBy(
-              () ->
-                  await(
-                      stream.readAll(
-                          1_000_000, limit -> new ArithmeticException("more than " + limit))))
+      assertThatThrownBy(() ->
+              await(
+                  stream.readAll(
+                      1_000_000, limit -> new ArithmeticException("more than " + limit))))
           .isInstanceOf(ArithmeticException.class)
           .hasMessage("more than 1000000");
     });

@@ -87,7 +87,8 @@ class InflationTest {
     byte[] two = concat(gzip("one ".getBytes()), gzip(new byte[0]), gzip("two".getBytes()));
 
     assertThat(inflate("gzip", two, pieceSize)).asString().isEqualTo("one two");
-    assertThat(inflate("gzip", concat(two, new byte[20]), pieceSize)).asString()
+    assertThat(inflate("gzip", concat(two, new byte[20]), pieceSize))
+        .asString()
         .isEqualTo("one two");
   }
 
