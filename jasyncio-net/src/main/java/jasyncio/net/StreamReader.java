@@ -125,6 +125,11 @@ public final class StreamReader implements AsyncIterator<byte[]> {
     return eof && buffer.isEmpty();
   }
 
+  /// How many bytes have come and not been read.
+  int buffered() {
+    return buffer.size();
+  }
+
   // ---- reading ----
 
   /// Everything up to the end of the stream.

@@ -32,6 +32,11 @@ public final class StreamWriter implements AutoCloseable {
     return protocol;
   }
 
+  /// How many bytes the system has not taken yet.
+  long pending() {
+    return transport.writeBufferSize();
+  }
+
   // ---- writing ----
 
   /// Sends `data`, of which a copy is made. After the connection was closed or lost it is dropped.

@@ -24,8 +24,9 @@ class EchoTest {
   static final ClientHandler ECHO =
       (reader, writer) -> {
         try (writer) {
-          while (!reader.atEof()) {
-            writer.write(await(reader.read(64 * 1024)));
+          byte[] data;
+          while ((data = await(reader.read(64 * 1024))).length > 0) {
+            writer.write(data);
             await(writer.drain());
           }
         }

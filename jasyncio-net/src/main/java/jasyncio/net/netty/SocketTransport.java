@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -139,12 +140,15 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
       if (handshake.isSuccess()) {
         connectionMade();
-      } else {
-        abort();
-      }
-    } else if (event instanceof ChannelInputShutdownEvent
-        || event instanceof SslCloseCompletionEvent) {
+      } // else Netty now sends the alert that tells the peer why, and closes
+    } else if (event instanceof ChannelInputShutdownEvent) {
       inputEnded();
+    } else if (event instanceof SslCloseCompletionEvent close) {
+      if (close.isSuccess()) {
+        inputEnded();
+      } else if (close.cause() instanceof SSLException) {
+        fail(close.cause()); // a fatal alert; the same comes as exceptionCaught, but later
+      }
     }
   }
 

@@ -1,0 +1,405 @@
+package jasyncio.net;
+
+import static jasyncio.Asyncio.async;
+import static jasyncio.Asyncio.await;
+import static jasyncio.Asyncio.createTask;
+import static jasyncio.Asyncio.millis;
+import static jasyncio.Asyncio.run;
+import static jasyncio.Asyncio.seconds;
+import static jasyncio.Asyncio.sleep;
+import static jasyncio.Asyncio.toThread;
+import static jasyncio.net.EchoTest.ECHO;
+import static jasyncio.net.EchoTest.ascii;
+import static jasyncio.net.Net.openConnection;
+import static jasyncio.net.Net.startServer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jasyncio.CancelledError;
+import jasyncio.Coroutine;
+import jasyncio.Task;
+import jasyncio.net.ConnectionError.Phase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Random;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class TlsTest {
+  private static final Tls SERVER =
+      Tls.server(TestCertificates.LOCALHOST.certificate(), TestCertificates.LOCALHOST.key());
+  private static final Tls CLIENT =
+      Tls.client().withTrusted(TestCertificates.LOCALHOST.certificate());
+
+  private static Coroutine<Server> start(ClientHandler handler, Tls tls) {
+    return startServer(handler, "127.0.0.1", 0, ServerOptions.defaults().withTls(tls));
+  }
+
+  private static Coroutine<Streams> connect(String host, int port, Tls tls) {
+    return openConnection(host, port, StreamOptions.defaults().withTls(tls));
+  }
+
+  @Test
+  void whatIsWrittenComesBackEncrypted() {
+    run(() -> {
+      try (var server = await(start(ECHO, SERVER));
+          var streams = await(connect("localhost", server.port(), CLIENT))) {
+        streams.writer().write(ascii("hello"));
+        assertThat(await(streams.reader().readExactly(5))).isEqualTo(ascii("hello"));
+        assertThat(streams.writer().getExtraInfo("cipher")).asString().startsWith("TLS_");
+        assertThat(streams.writer().getExtraInfo("ssl_object"))
+            .isInstanceOfSatisfying(
+                SSLSession.class,
+                session -> assertThat(session.getProtocol()).isEqualTo("TLSv1.3"));
+        assertThat(streams.writer().getExtraInfo("peercert"))
+            .isInstanceOfSatisfying(
+                X509Certificate.class,
+                certificate ->
+                    assertThat(certificate.getSubjectX500Principal().getName())
+                        .isEqualTo("CN=localhost"));
+      }
+    });
+  }
+
+  @Test
+  void largeDataGoesThroughUnchangedInBothDirectionsAtOnce() {
+    byte[] data = new byte[4 * 1024 * 1024 + 7];
+    new Random(1).nextBytes(data);
+    run(() -> {
+      try (var server = await(start(ECHO, SERVER));
+          var streams = await(connect("127.0.0.1", server.port(), CLIENT))) {
+        Task<@Nullable Void> sending =
+            createTask(() -> {
+              for (int at = 0; at < data.length; at += 100_000) {
+                streams.writer().write(data, at, Math.min(100_000, data.length - at));
+                await(streams.writer().drain());
+              }
+            });
+        byte[] received = await(streams.reader().readExactly(data.length));
+        assertThat(Arrays.equals(received, data)).isTrue();
+        await(sending);
+      }
+    });
+  }
+
+  @Test
+  void closingEndsTheStreamOfThePeer() {
+    run(() -> {
+      ClientHandler farewell =
+          (_, writer) -> {
+            writer.write(new byte[1_000_000]);
+            writer.close();
+            await(writer.waitClosed());
+          };
+      try (var server = await(start(farewell, SERVER));
+          var streams = await(connect("localhost", server.port(), CLIENT))) {
+        assertThat(await(streams.reader().read())).hasSize(1_000_000);
+        assertThat(streams.reader().exception()).isNull();
+        await(streams.writer().waitClosed());
+      }
+    });
+  }
+
+  @Test
+  void oneDirectionCannotBeEndedAlone() {
+    run(() -> {
+      try (var server = await(start(ECHO, SERVER));
+          var streams = await(connect("localhost", server.port(), CLIENT))) {
+        assertThat(streams.writer().canWriteEof()).isFalse();
+        assertThatThrownBy(() -> streams.writer().writeEof())
+            .isInstanceOf(UnsupportedOperationException.class);
+      }
+    });
+  }
+
+  // ---- checks ----
+
+  private static void assertRefused(Tls server, String host, Tls client, String why) {
+    run(() -> {
+      try (var listening = await(start(ECHO, server))) {
+        assertThatThrownBy(() -> await(connect(host, listening.port(), client)))
+            .isInstanceOfSatisfying(
+                ConnectionError.class,
+                e -> {
+                  assertThat(e.phase()).isEqualTo(Phase.TLS);
+                  assertThat(e.host()).isEqualTo(host);
+                  assertThat(e.port()).isEqualTo(listening.port());
+                  assertThat(e.getMessage())
+                      .startsWith("SSL handshake failed on verifying the certificate: ")
+                      .contains(why)
+                      .endsWith("[" + host + ":" + listening.port() + ", the TLS handshake]");
+                });
+      }
+    });
+  }
+
+  @Test
+  void aCertificateOfAnotherHostIsRefused() {
+    Tls elsewhere =
+        Tls.server(TestCertificates.ELSEWHERE.certificate(), TestCertificates.ELSEWHERE.key());
+    Tls trusting = Tls.client().withTrusted(TestCertificates.ELSEWHERE.certificate());
+    assertRefused(elsewhere, "localhost", trusting, "localhost");
+    assertRefused(elsewhere, "127.0.0.1", trusting, "127.0.0.1");
+  }
+
+  @Test
+  void aCertificateNobodyVouchesForIsRefused() {
+    assertRefused(SERVER, "localhost", Tls.client(), "unable to find valid certification path");
+  }
+
+  @Test
+  void theHostMayBeNamedDifferently() {
+    Tls elsewhere =
+        Tls.server(TestCertificates.ELSEWHERE.certificate(), TestCertificates.ELSEWHERE.key());
+    Tls trusting = Tls.client().withTrusted(TestCertificates.ELSEWHERE.certificate());
+    run(() -> {
+      try (var server = await(start(ECHO, elsewhere))) {
+        for (Tls tls :
+            new Tls[] {
+              trusting.withServerHostname("elsewhere.example"),
+              trusting.withoutHostnameCheck(),
+              Tls.client().withoutVerification()
+            }) {
+          try (var streams = await(connect("localhost", server.port(), tls))) {
+            streams.writer().write(ascii("x"));
+            assertThat(await(streams.reader().readExactly(1))).isEqualTo(ascii("x"));
+          }
+        }
+      }
+    });
+  }
+
+  @Test
+  void aServerThatTrustsSomebodyAsksForACertificate() {
+    Tls strict = SERVER.withTrusted(TestCertificates.ELSEWHERE.certificate());
+    run(() -> {
+      ClientHandler tell =
+          (_, writer) -> {
+            var certificate = (X509Certificate) writer.getExtraInfo("peercert");
+            writer.write(ascii(certificate.getSubjectX500Principal().getName()));
+            writer.close();
+          };
+      try (var server = await(start(tell, strict))) {
+        Tls known =
+            CLIENT.withCertificate(
+                TestCertificates.ELSEWHERE.certificate(), TestCertificates.ELSEWHERE.key());
+        try (var streams = await(connect("localhost", server.port(), known))) {
+          assertThat(await(streams.reader().read())).isEqualTo(ascii("CN=elsewhere"));
+        }
+        // With TLS 1.3 the client is done before the server has checked it.
+        assertThatThrownBy(
+                () -> {
+                  try (var streams = await(connect("localhost", server.port(), CLIENT))) {
+                    await(streams.reader().read());
+                  }
+                })
+            .isInstanceOf(ConnectionError.class);
+      }
+    });
+  }
+
+  @Test
+  void bothSidesAgreeOnAProtocol() {
+    run(() -> {
+      ClientHandler tell =
+          (_, writer) -> {
+            writer.write(ascii("" + writer.getExtraInfo("alpn")));
+            writer.close();
+          };
+      try (var server = await(start(tell, SERVER.withProtocols("h2", "http/1.1")));
+          var streams =
+              await(connect("localhost", server.port(), CLIENT.withProtocols("http/1.1")))) {
+        assertThat(streams.writer().getExtraInfo("alpn")).isEqualTo("http/1.1");
+        assertThat(await(streams.reader().read())).isEqualTo(ascii("http/1.1"));
+      }
+    });
+  }
+
+  // ---- peers that do not play along ----
+
+  @Test
+  void aPeerThatNeverAnswersIsGivenUp() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() ->
+              run(() -> {
+                await(
+                    connect(
+                        "127.0.0.1",
+                        silent.getLocalPort(),
+                        CLIENT.withHandshakeTimeout(millis(20))));
+              }))
+          .isInstanceOfSatisfying(
+              ConnectionError.class,
+              e -> {
+                assertThat(e)
+                    .hasMessageStartingWith(
+                        "SSL handshake is taking longer than 0.02 seconds:"
+                            + " aborting the connection");
+                assertThat(e.phase()).isEqualTo(Phase.TLS);
+              });
+    }
+  }
+
+  @Test
+  void aHandshakeCancelledOnItsWayIsClosed() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      run(() -> {
+        Task<Streams> connecting = createTask(connect("127.0.0.1", silent.getLocalPort(), CLIENT));
+        try (var peer = await(toThread(() -> silent.accept()))) {
+          await(toThread(() -> peer.getInputStream().readNBytes(10))); // the client's hello
+          connecting.cancel();
+          assertThatThrownBy(() -> await(connecting)).isInstanceOf(CancelledError.class);
+          await(toThread(() -> peer.getInputStream().readAllBytes())); // up to the end
+        }
+      });
+    }
+  }
+
+  @Test
+  void aClientThatNeverSpeaksIsClosedByTheServer() {
+    run(() -> {
+      try (var server = await(start(ECHO, SERVER.withHandshakeTimeout(millis(20))));
+          var streams = await(openConnection("127.0.0.1", server.port()))) {
+        try {
+          assertThat(await(streams.reader().read(), ConnectionError.class)).isEmpty();
+        } catch (ConnectionResetError e) {
+          // that too ends it
+        }
+        server.close();
+        await(server.waitClosed());
+      }
+    });
+  }
+
+  @Test
+  void aPlainPeerFailsTheHandshake() {
+    run(() -> {
+      ClientHandler plain =
+          (_, writer) -> {
+            writer.write(ascii("HTTP/1.1 400 Bad Request\r\n\r\n"));
+            writer.close();
+          };
+      try (var server = await(startServer(plain, "127.0.0.1", 0))) {
+        assertThatThrownBy(() -> await(connect("127.0.0.1", server.port(), CLIENT)))
+            .isInstanceOfSatisfying(
+                ConnectionError.class,
+                e -> {
+                  assertThat(e).hasMessageStartingWith("SSL handshake failed: ");
+                  assertThat(e.phase()).isEqualTo(Phase.TLS);
+                });
+      }
+      try (var server = await(start(ECHO, SERVER));
+          var streams = await(openConnection("127.0.0.1", server.port()))) {
+        streams.writer().write(ascii("GET / HTTP/1.1\r\n\r\n"));
+        try {
+          await(streams.reader().read(), ConnectionError.class);
+        } catch (ConnectionResetError e) {
+          // that too ends it
+        }
+        server.close();
+        await(server.waitClosed());
+      }
+    });
+  }
+
+  @Test
+  void theJdksOwnClientIsServed() throws Exception {
+    run(() -> {
+      ClientHandler once =
+          (reader, writer) -> {
+            writer.write(await(reader.readLine()));
+            writer.close();
+          };
+      try (var server = await(start(once, SERVER))) {
+        String answer = await(toThread(() -> askWithJdk(server.port())));
+        assertThat(answer).isEqualTo("from the JDK\n");
+      }
+    });
+  }
+
+  private static String askWithJdk(int port) throws Exception {
+    var keys = java.security.KeyStore.getInstance("PKCS12");
+    keys.load(null, null);
+    try (var file = java.nio.file.Files.newInputStream(TestCertificates.LOCALHOST.certificate())) {
+      keys.setCertificateEntry(
+          "server",
+          java.security.cert.CertificateFactory.getInstance("X.509").generateCertificate(file));
+    }
+    var trust = javax.net.ssl.TrustManagerFactory.getInstance("PKIX");
+    trust.init(keys);
+    var context = javax.net.ssl.SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    SSLSocketFactory factory = context.getSocketFactory();
+    try (SSLSocket socket = (SSLSocket) factory.createSocket("127.0.0.1", port)) {
+      socket.getOutputStream().write(ascii("from the JDK\n"));
+      return new String(socket.getInputStream().readAllBytes());
+    }
+  }
+
+  // ---- options ----
+
+  @Test
+  void timeoutsMustBePositive() {
+    assertThatThrownBy(() -> CLIENT.withHandshakeTimeout(seconds(0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("ssl_handshake_timeout should be a positive number, got ");
+    assertThatThrownBy(() -> CLIENT.withShutdownTimeout(seconds(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("ssl_shutdown_timeout should be a positive number, got ");
+  }
+
+  @Test
+  void aServerNeedsACertificate() {
+    run(() -> {
+      assertThatThrownBy(() -> await(start(ECHO, Tls.client())))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("Tls.server(certificate, key)");
+    });
+  }
+
+  @Test
+  void aClientCanBeCancelledInAnyTurn() {
+    for (int turns = 0; turns < 30; turns++) {
+      int cancelAfter = turns * 3;
+      run(() -> {
+        ClientHandler patient =
+            (reader, writer) -> {
+              try (writer) {
+                writer.write(await(reader.readExactly(100_000), ConnectionError.class));
+              } catch (ConnectionError | IncompleteReadError e) {
+                // the client is gone
+              }
+            };
+        try (var server = await(start(patient, SERVER))) {
+          Task<@Nullable Void> client =
+              createTask(
+                  async(() -> {
+                    try (var streams = await(connect("localhost", server.port(), CLIENT))) {
+                      streams.writer().write(new byte[100_000]);
+                      await(streams.reader().readExactly(100_000));
+                      streams.close();
+                      await(streams.writer().waitClosed());
+                    }
+                  }));
+          for (int i = 0; i < cancelAfter; i++) {
+            await(sleep(millis(0)));
+          }
+          client.cancel();
+          try {
+            await(client);
+          } catch (CancelledError e) {
+            // unless it was done already
+          }
+          server.close();
+          await(server.waitClosed());
+        }
+      });
+    }
+  }
+}
