@@ -64,7 +64,8 @@ public final class Timeout {
     try {
       result = body.run(this);
     } catch (Throwable t) {
-      throw exit(t);
+      Throwable seen = exit(t);
+      throw seen == null ? t : seen;
     }
     exit(null);
     return result;
@@ -106,7 +107,7 @@ public final class Timeout {
   }
 
   /// Leaves the body: what it threw becomes what the caller gets.
-  private Throwable exit(@Nullable Throwable thrown) {
+  private @Nullable Throwable exit(@Nullable Throwable thrown) {
     if (handle != null) {
       handle.cancel();
       handle = null;
@@ -123,7 +124,7 @@ public final class Timeout {
         return timeout;
       }
     }
-    return thrown == null ? new IllegalStateException() : thrown;
+    return thrown;
   }
 
   /// The deadline, in nanoseconds of [EventLoop#time()]; empty if there is none.

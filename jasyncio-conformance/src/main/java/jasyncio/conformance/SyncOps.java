@@ -128,23 +128,34 @@ final class SyncOps {
         return;
       }
     }
-    Context used = context == null ? Context.copyOfCurrent() : context;
     Runnable callback = world.plainCallbacks.get(op.text("cb"));
     if (callback == null) {
       throw new ScenarioError("no such callback: " + op);
     }
-    Handle handle =
-        switch (op.name) {
-          case "call_soon" -> world.loop.callSoon(callback, used);
-          case "call_soon_threadsafe" -> world.loop.callSoonThreadsafe(callback, used);
-          case "call_later" ->
-              world.loop.callLater(Duration.ofMillis(op.number("ms")), callback, used);
-          default -> world.loop.callAt(op.number("ms") * World.NANOS_PER_MILLI, callback, used);
-        };
+    Handle handle = context == null ? schedule(op, callback) : schedule(op, callback, context);
     world.event(op.name, op.text("cb"));
     if (op.has("handle")) {
       world.handles.put(op.text("handle"), handle);
     }
+  }
+
+  private Handle schedule(Op op, Runnable callback) {
+    return switch (op.name) {
+      case "call_soon" -> world.loop.callSoon(callback);
+      case "call_soon_threadsafe" -> world.loop.callSoonThreadsafe(callback);
+      case "call_later" -> world.loop.callLater(Duration.ofMillis(op.number("ms")), callback);
+      default -> world.loop.callAt(op.number("ms") * World.NANOS_PER_MILLI, callback);
+    };
+  }
+
+  private Handle schedule(Op op, Runnable callback, Context context) {
+    return switch (op.name) {
+      case "call_soon" -> world.loop.callSoon(callback, context);
+      case "call_soon_threadsafe" -> world.loop.callSoonThreadsafe(callback, context);
+      case "call_later" ->
+          world.loop.callLater(Duration.ofMillis(op.number("ms")), callback, context);
+      default -> world.loop.callAt(op.number("ms") * World.NANOS_PER_MILLI, callback, context);
+    };
   }
 
   private void cancelHandle(Op op) {

@@ -49,12 +49,13 @@ record Vector(Program program, @Nullable List<?> trace) {
   /// either compressed as `.gz`.
   static List<Vector> read(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return read(in, file.getFileName().toString());
+      return read(in, file.getFileName().toString(), Integer.MAX_VALUE);
     }
   }
 
   /// @param name the file's name, which tells its format
-  static List<Vector> read(InputStream in, String name) throws IOException {
+  /// @param limit how many lines of a `.jsonl` are read at most
+  static List<Vector> read(InputStream in, String name, int limit) throws IOException {
     boolean compressed = name.endsWith(".gz");
     String plainName = compressed ? name.substring(0, name.length() - 3) : name;
     InputStream plain = compressed ? new GZIPInputStream(in) : in;
@@ -71,7 +72,9 @@ record Vector(Program program, @Nullable List<?> trace) {
     }
     List<Vector> vectors = new ArrayList<>();
     var lines = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    for (String line = lines.readLine();
+        line != null && vectors.size() < limit;
+        line = lines.readLine()) {
       if (!line.isBlank()) {
         vectors.add(of(Json.parse(line)));
       }

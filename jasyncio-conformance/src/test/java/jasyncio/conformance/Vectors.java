@@ -17,7 +17,12 @@ final class Vectors {
 
   /// Random programs.
   static List<Vector> random() {
-    return read("random-public.jsonl.gz");
+    return random(Integer.MAX_VALUE);
+  }
+
+  /// The first `n` of them.
+  static List<Vector> random(int n) {
+    return read("random-public.jsonl.gz", n);
   }
 
   /// Programs from other seeds that once left another trace here.
@@ -26,8 +31,12 @@ final class Vectors {
   }
 
   private static List<Vector> read(String name) {
+    return read(name, Integer.MAX_VALUE);
+  }
+
+  private static List<Vector> read(String name, int limit) {
     try (InputStream in = Vectors.class.getResourceAsStream("/vectors/" + name)) {
-      return Vector.read(Objects.requireNonNull(in, name), name);
+      return Vector.read(Objects.requireNonNull(in, name), name, limit);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
