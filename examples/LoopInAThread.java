@@ -2,6 +2,7 @@ import static jasyncio.Asyncio.*;
 
 import jasyncio.*;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 
 /// A blocking main program, and a loop in a second thread that works for it.
@@ -28,21 +29,23 @@ void main() throws InterruptedException, ExecutionException {
   }
 
   // Cancelling here cancels the task there.
-  Future<Void> cancelled = runCoroutineThreadsafe(() -> loop.<Void>createFuture(), loop).get();
+  CountDownLatch started = new CountDownLatch(1);
+  CountDownLatch ended = new CountDownLatch(1);
   CompletableFuture<Void> endless =
       runCoroutineThreadsafe(
           () -> {
+            started.countDown();
             try {
               await(sleep(seconds(3600)));
-            } catch (CancelledError e) {
+            } finally {
               IO.println("the task was cancelled");
-              cancelled.setResult(null);
-              throw e;
+              ended.countDown();
             }
           },
           loop);
+  started.await();
   endless.cancel(true);
-  runCoroutineThreadsafe(() -> await(cancelled), loop).get();
+  ended.await();
 
   loop.callSoonThreadsafe(loop::stop);
   thread.join();
