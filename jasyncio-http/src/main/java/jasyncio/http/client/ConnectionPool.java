@@ -67,8 +67,6 @@ final class ConnectionPool<C extends PooledConnection> {
     }
   }
 
-  private static final Context NO_CONTEXT = new Context();
-
   private final EventLoop loop;
   private final int limit;
   private final int limitPerHost;
@@ -274,7 +272,7 @@ final class ConnectionPool<C extends PooledConnection> {
   private void startSweep() {
     if (sweep == null && !idle.isEmpty()) {
       long due = idle.firstEntry().getValue() + Spans.nanos(keepalive);
-      sweep = loop.callAt(due, this::sweep, NO_CONTEXT);
+      sweep = loop.callAt(due, this::sweep, new Context());
     }
   }
 

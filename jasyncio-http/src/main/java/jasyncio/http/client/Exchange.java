@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One request and its response on a connection.
 final class Exchange implements BodyPolicy {
-  private static final Context NO_CONTEXT = new Context();
-
   private final EventLoop loop;
   private final HttpConnection connection;
   private final boolean decompress;
@@ -87,7 +85,7 @@ final class Exchange implements BodyPolicy {
     return loop.callAt(
         now + Math.max(0, Math.min(byRead, byTotal)),
         () -> timeOut(byRead <= byTotal ? phase : null),
-        NO_CONTEXT);
+        new Context());
   }
 
   private void timeOut(@Nullable TimeoutPhase phase) {

@@ -55,8 +55,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   /// How many requests may wait for the one that is being answered.
   private static final int MAX_QUEUED = 8;
 
-  private static final Context NO_CONTEXT = new Context();
-
   /// A request that has come in, and its body, which may still arrive.
   private record Queued(Incoming head, BodyStream body) {}
 
@@ -211,7 +209,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   /// The next request; null if there will be none.
   private @Nullable Queued next() {
     if (queue.isEmpty() && !inputEnded && !closing) {
-      TimerHandle timer = loop.callLater(options.keepaliveTimeout(), channel::close, NO_CONTEXT);
+      TimerHandle timer = loop.callLater(options.keepaliveTimeout(), channel::close, new Context());
       try {
         while (queue.isEmpty() && !inputEnded && !closing) {
           waitForInput();
@@ -300,7 +298,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
       body.giveUp(new RequestPayloadError("the request has been answered", null));
       return true;
     }
-    TimerHandle timer = loop.callLater(options.lingeringTime(), channel::close, NO_CONTEXT);
+    TimerHandle timer = loop.callLater(options.lingeringTime(), channel::close, new Context());
     try {
       while (await(body.readAny()).length > 0) {
         // dropped
@@ -320,7 +318,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     ChannelFuture flushed = bridge.write(channel, Unpooled.EMPTY_BUFFER);
-    TimerHandle timer = loop.callLater(options.lingeringTime(), channel::close, NO_CONTEXT);
+    TimerHandle timer = loop.callLater(options.lingeringTime(), channel::close, new Context());
     try {
       boolean moreComes = refused || arriving != null || !queue.isEmpty();
       if (isSent(flushed) && moreComes && channel instanceof DuplexChannel duplex) {
@@ -380,7 +378,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                       "the client sent nothing for " + Spans.text(options.readTimeout()), null));
             }
           },
-          NO_CONTEXT);
+          new Context());
     }
 
     @Override

@@ -39,9 +39,6 @@ import org.jspecify.annotations.Nullable;
 /// Write with [#write(Channel, Object)], or mark a channel with [#flushLater(Channel)], rather than
 /// flush: everything written in a turn leaves in one piece, before the loop waits.
 public final class NettyBridge {
-  /// The context of callbacks that need none.
-  private static final Context NO_CONTEXT = new Context();
-
   private final EventLoop loop;
   private final NettyDriver driver;
 
@@ -96,7 +93,7 @@ public final class NettyBridge {
               source.cancel(true);
             }
           },
-          NO_CONTEXT);
+          new Context());
     }
     return target;
   }
@@ -123,7 +120,7 @@ public final class NettyBridge {
       return;
     }
     try {
-      loop.callSoonThreadsafe(work, NO_CONTEXT);
+      loop.callSoonThreadsafe(work, new Context());
     } catch (IllegalStateException e) {
       if (!loop.isClosed()) {
         throw e;
