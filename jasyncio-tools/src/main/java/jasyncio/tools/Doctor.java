@@ -4,10 +4,11 @@ import jasyncio.engine.Engine;
 import jasyncio.net.netty.NettyTransport;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `./jasyncio doctor`: on what a program runs here, why, and what to change to make it faster.
 final class Doctor {
-  private static final int FASTEST_TESTED = 25;
+  private static final int TESTED_JAVA = 25;
   private static final long MEBIBYTE = 1024 * 1024;
 
   private final StringBuilder report = new StringBuilder();
@@ -19,104 +20,99 @@ final class Doctor {
   static String examine() {
     Doctor doctor = new Doctor();
     doctor.java();
-    doctor.engine();
-    doctor.transport();
+    Engine engine = doctor.engine();
+    if (engine != null) {
+      doctor.transport(engine);
+    }
     return doctor.report + doctor.conclusion();
   }
 
   private void java() {
-    row(
-        "Java",
-        property("java.runtime.version")
-            + ", "
-            + property("java.vendor")
-            + " "
-            + property("java.vendor.version"));
+    String vendor = property("java.vendor") + " " + property("java.vendor.version");
+    row("Java", property("java.runtime.version") + ", " + vendor.strip());
     row("", property("java.home"));
     Runtime runtime = Runtime.getRuntime();
     row(
         "System",
-        property("os.name")
-            + " "
-            + property("os.version")
-            + " "
-            + property("os.arch")
-            + ", "
-            + runtime.availableProcessors()
-            + " processors, heap up to "
-            + runtime.maxMemory() / MEBIBYTE
-            + " MiB");
-    if (Runtime.version().feature() > FASTEST_TESTED) {
+        "%s %s %s, %d processors, heap up to %d MiB"
+            .formatted(
+                property("os.name"),
+                property("os.version"),
+                property("os.arch"),
+                runtime.availableProcessors(),
+                runtime.maxMemory() / MEBIBYTE));
+    if (Runtime.version().feature() > TESTED_JAVA) {
       advice.add(
-          "The fast engine is tested on Java "
-              + FASTEST_TESTED
-              + ". If this one makes trouble, point JAVA_HOME to a JDK "
-              + FASTEST_TESTED
-              + ", or set JASYNCIO_ENGINE=thread.");
+          ("The fast engine is tested on Java %1$d. If this one makes trouble, point JAVA_HOME to a"
+                  + " JDK %1$d, or set JASYNCIO_ENGINE=thread.")
+              .formatted(TESTED_JAVA));
     }
   }
 
-  private void engine() {
+  private @Nullable Engine engine() {
     Engine engine;
     try {
       engine = Engine.selected();
     } catch (IllegalStateException e) {
-      row("Engine", "none: " + e.getMessage());
+      row("Engine", "none");
+      row("", e.getMessage());
       advice.add("Unset JASYNCIO_ENGINE and -Djasyncio.engine, and the best engine is chosen.");
-      return;
+      return null;
     }
-    row("Engine", engine.name() + (engine.isFast() ? " (the fast one): " : " (the slow one): "));
+    row("Engine", engine.name() + (engine.isFast() ? ", the fast one" : ", the slow one"));
     row("", engine.reason());
     if (!engine.isFast()) {
       advice.add(
           engine.reason().startsWith("asked for")
-              ? "The thread engine switches tasks several times slower. For the fast one unset"
-                  + " JASYNCIO_ENGINE and -Djasyncio.engine."
-              : "For the fast engine start java with: "
-                  + Engine.FLAGS
-                  + "  (./jasyncio run does it for you)");
+              ? "For the engine that switches tasks several times faster, unset JASYNCIO_ENGINE and"
+                  + " -Djasyncio.engine."
+              : "For the engine that switches tasks several times faster, start java with:\n  "
+                  + Engine.FLAGS);
     }
+    return engine;
   }
 
-  private void transport() {
+  private void transport(Engine engine) {
     NettyTransport transport;
     try {
-      transport = NettyTransport.select(loopThread());
+      // loops of the thread engine run on virtual threads
+      transport =
+          NettyTransport.select(
+              engine.isFast() ? Thread.currentThread() : Thread.ofVirtual().unstarted(() -> {}));
     } catch (IllegalStateException e) {
-      row("Transport", "none: " + e.getMessage());
+      row("Transport", "none");
+      row("", e.getMessage());
       advice.add("Unset -Djasyncio.transport, and the best transport is chosen.");
       return;
     }
     boolean isNative = !transport.name().equals("nio");
-    row("Transport", transport.name() + (isNative ? " (native): " : " (portable): "));
+    row("Transport", transport.name() + (isNative ? ", a native one" : ", the portable one"));
     row("", transport.reason());
-    if (!isNative && Engine.selected().isFast()) {
+    if (isNative) {
+      return;
+    }
+    if (transport.reason().startsWith("-D")) {
+      advice.add("For a native transport unset -Djasyncio.transport.");
+    } else if (engine.isFast()) {
       advice.add(
-          System.getProperty("jasyncio.transport", "").isEmpty()
-              ? "For a native transport bring Netty's library for this system along:"
-                  + " netty-transport-native-epoll on Linux, -kqueue on macOS."
-              : "For the native transport unset -Djasyncio.transport.");
+          "For a native transport put the jar netty-transport-native-epoll (Linux) or"
+              + " netty-transport-native-kqueue (macOS, BSD) for this processor on the class path.");
+    } else {
+      advice.add("A native transport comes with the fast engine.");
     }
   }
 
-  /// A thread of the kind that a loop runs on here; the choice depends on it.
-  private static Thread loopThread() {
-    return Engine.selected().isFast()
-        ? Thread.currentThread()
-        : Thread.ofVirtual().unstarted(() -> {});
-  }
-
-  private void row(String subject, String finding) {
-    report.append(String.format("%-11s%s%n", subject, finding));
+  private void row(String subject, @Nullable String finding) {
+    report.append("%-11s%s%n".formatted(subject, finding));
   }
 
   private String conclusion() {
     if (advice.isEmpty()) {
-      return String.format("%nNothing to change: these are the fast ones.%n");
+      return "%nNothing to change: these are the fast ones.%n".formatted();
     }
-    StringBuilder text = new StringBuilder(String.format("%nWhat to change:%n"));
+    StringBuilder text = new StringBuilder("%nWhat to change:%n".formatted());
     for (String each : advice) {
-      text.append(String.format("- %s%n", each));
+      text.append("- ").append(each).append(System.lineSeparator());
     }
     return text.toString();
   }

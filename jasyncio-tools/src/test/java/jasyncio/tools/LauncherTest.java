@@ -1,0 +1,333 @@
+package jasyncio.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Runs the script itself, as a user does. The first call may build the project, in folders of its
+/// own.
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class LauncherTest {
+  private static final Path LAUNCHER = Path.of("../jasyncio").toAbsolutePath().normalize();
+  private static final String ENGINE = System.getProperty("jasyncio.engine", "continuation");
+
+  @TempDir Path folder;
+
+  /// So that no other call has anything to say about building.
+  @BeforeAll
+  static void build() throws Exception {
+    Process doctor =
+        new ProcessBuilder(LAUNCHER.toString(), "doctor")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertThat(doctor.waitFor()).isZero();
+  }
+
+  /// How a call ended.
+  private record Outcome(int status, String out, String err) {}
+
+  @Test
+  void aProgramRunsOnTheEngineThatTheEnvironmentNames() throws Exception {
+    Path program =
+        program(
+            "Engine.java",
+            """
+            import static jasyncio.Asyncio.*;
+
+            void main() {
+              run(async(() -> {
+                await(sleep(millis(1)));
+                IO.println(jasyncio.engine.Engine.selected().name());
+              }));
+            }
+            """);
+    assertThat(launch("run", program.toString())).isEqualTo(new Outcome(0, ENGINE + "\n", ""));
+  }
+
+  @Test
+  void anEngineThatDoesNotExistIsAnErrorThatNamesTheWayOut() throws Exception {
+    Path program = program("Hello.java", "void main() { jasyncio.Asyncio.run(() -> {}); }");
+    Outcome outcome = launch(Map.of("JASYNCIO_ENGINE", "steam"), "", "run", program.toString());
+    assertThat(outcome.status).isEqualTo(1);
+    assertThat(outcome.err)
+        .contains("JASYNCIO_ENGINE=steam names no engine. Use continuation or thread");
+  }
+
+  @Test
+  void theExitStatusIsTheProgramsOwn() throws Exception {
+    Path program = program("Exit.java", "void main() { System.exit(7); }");
+    assertThat(launch("run", program.toString())).isEqualTo(new Outcome(7, "", ""));
+  }
+
+  @Test
+  void argumentsArriveAsTheyWereGiven() throws Exception {
+    Path program =
+        program(
+            "Args.java",
+            """
+            void main(String[] args) {
+              for (String arg : args) IO.println("<" + arg + ">");
+            }
+            """);
+    Outcome outcome =
+        launch(
+            "run",
+            program.toString(),
+            "two words",
+            "",
+            "*",
+            "$HOME",
+            "--help",
+            "a\"b'c\\",
+            "-Xmx1m");
+    assertThat(outcome)
+        .isEqualTo(
+            new Outcome(0, "<two words>\n<>\n<*>\n<$HOME>\n<--help>\n<a\"b'c\\>\n<-Xmx1m>\n", ""));
+  }
+
+  @Test
+  void standardInputReachesTheProgramAlsoWhenItIsNew() throws Exception {
+    Path program = program("Cat.java", "void main() { IO.println(\"got \" + IO.readln()); }");
+    Map<String, String> env = Map.of();
+    assertThat(launch(env, "one\n", "run", program.toString()).out).isEqualTo("got one\n");
+    assertThat(launch(env, "two\n", "run", program.toString()).out).isEqualTo("got two\n");
+  }
+
+  @Test
+  void aCompileErrorShowsThePlaceAndNothingRuns() throws Exception {
+    Path program = program("Broken.java", "void main() {\n  IO.println(\"ran\");\n  oops();\n}\n");
+    Outcome outcome = launch("run", program.toString());
+    assertThat(outcome.status).isEqualTo(1);
+    assertThat(outcome.out).isEmpty();
+    assertThat(outcome.err).startsWith(program + ":3: error: cannot find symbol\n  oops();\n");
+  }
+
+  @Test
+  void anUncaughtExceptionShowsTheUsersLine() throws Exception {
+    Path program =
+        program(
+            "Throws.java",
+            """
+            import static jasyncio.Asyncio.*;
+
+            void main() {
+              run(async(() -> {
+                await(sleep(millis(1)));
+                throw new IllegalArgumentException("no such page");
+              }));
+            }
+            """);
+    Outcome outcome = launch("run", program.toString());
+    assertThat(outcome.status).isEqualTo(1);
+    assertThat(outcome.err)
+        .contains("java.lang.IllegalArgumentException: no such page")
+        .contains("(Throws.java:6)");
+  }
+
+  @Test
+  void aChangedProgramIsCompiledAgainAndAnUnchangedOneIsNot() throws Exception {
+    Path program = program("Change.java", "void main() { IO.println(1); }");
+    assertThat(launch("run", program.toString()).out).isEqualTo("1\n");
+    var time = Files.getLastModifiedTime(program);
+    Files.writeString(program, "void main() { IO.println(2); }");
+    Files.setLastModifiedTime(program, time);
+    assertThat(launch("run", program.toString()).out).isEqualTo("2\n");
+    assertThat(launch("run", program.toString()).out).isEqualTo("2\n");
+  }
+
+  @Test
+  void theSameTextInAFileOfAnotherNameIsAnotherProgram() throws Exception {
+    String code = "void main() { IO.println(getClass().getName()); }";
+    assertThat(launch("run", program("Here.java", code).toString()).out).isEqualTo("Here\n");
+    assertThat(launch("run", program("There.java", code).toString()).out).isEqualTo("There\n");
+  }
+
+  @Test
+  void programsMayLieAnywhere() throws Exception {
+    Files.createDirectories(folder.resolve("a b/ü"));
+    program("a b/ü/it's me.java", "class Me { static void main() { IO.println(\"me\"); } }");
+    assertThat(launch("run", "a b/ü/it's me.java")).isEqualTo(new Outcome(0, "me\n", ""));
+    program("-odd.java", "class Odd { static void main() { IO.println(\"odd\"); } }");
+    assertThat(launch("run", "-odd.java")).isEqualTo(new Outcome(0, "odd\n", ""));
+  }
+
+  @Test
+  void theLauncherMayBeALink() throws Exception {
+    Path program = program("Hi.java", "void main() { IO.println(\"hi\"); }");
+    Path bin = Files.createDirectory(folder.resolve("bin"));
+    Path link = Files.createSymbolicLink(bin.resolve("jasyncio"), LAUNCHER);
+    Path again = Files.createSymbolicLink(folder.resolve("again"), Path.of("bin/jasyncio"));
+    assertThat(call(Map.of(), "", List.of("./again", "run", program.toString())))
+        .isEqualTo(new Outcome(0, "hi\n", ""));
+    Map<String, String> path = Map.of("PATH", bin + ":" + System.getenv("PATH"));
+    assertThat(call(path, "", List.of("sh", "-c", "jasyncio run Hi.java")))
+        .isEqualTo(new Outcome(0, "hi\n", ""));
+    Files.delete(again);
+    Files.delete(link);
+  }
+
+  @Test
+  void javaOptionsArePassedOnWordByWord() throws Exception {
+    Path program =
+        program(
+            "Options.java",
+            """
+            void main() {
+              IO.println(System.getProperty("a") + System.getProperty("b"));
+            }
+            """);
+    for (String more : List.of("", " -XX:+UseZGC", " -Xshare:off", " -Xmx64m -Xlog:disable")) {
+      Map<String, String> env = Map.of("JASYNCIO_JAVA_OPTS", "-Da=* -Db=2" + more);
+      assertThat(launch(env, "", "run", program.toString()))
+          .as(more)
+          .isEqualTo(new Outcome(0, "*2\n", ""));
+    }
+    Map<String, String> withoutCache = Map.of("JASYNCIO_AOT", "0");
+    assertThat(launch(withoutCache, "", "run", program.toString()))
+        .isEqualTo(new Outcome(0, "nullnull\n", ""));
+  }
+
+  @Test
+  void ctrlCCancelsTheProgramAndEndsItWith130() throws Exception {
+    Path program =
+        program(
+            "Waits.java",
+            """
+            import static jasyncio.Asyncio.*;
+
+            void main() {
+              run(async(() -> {
+                try {
+                  IO.println("waiting");
+                  await(sleep(seconds(600)));
+                } finally {
+                  IO.println("cleaned up");
+                }
+              }));
+            }
+            """);
+    Outcome outcome = interrupt("INT", program);
+    assertThat(outcome).isEqualTo(new Outcome(130, "cleaned up\n", "KeyboardInterrupt\n"));
+    assertThat(interrupt("TERM", program).status).isEqualTo(143);
+  }
+
+  @Test
+  void terminalsThatStartTheSameNewProgramDoNotDisturbEachOther() throws Exception {
+    Path program = program("Both.java", "void main() { IO.println(\"both\"); }");
+    List<Running> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      all.add(start(Map.of(), List.of(LAUNCHER.toString(), "run", program.toString())));
+    }
+    for (Running each : all) {
+      assertThat(each.finish()).isEqualTo(new Outcome(0, "both\n", ""));
+    }
+  }
+
+  @Test
+  void mistakesInTheCommandLineShowTheUsage() throws Exception {
+    for (String[] wrong : new String[][] {{}, {"walk"}, {"run"}, {"--nonsense"}}) {
+      Outcome outcome = launch(wrong);
+      assertThat(outcome.status).isEqualTo(2);
+      assertThat(outcome.out).isEmpty();
+      assertThat(outcome.err).contains("usage: ./jasyncio COMMAND");
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsNamed() throws Exception {
+    for (String file : List.of("none.java", ".", "/dev/null", "")) {
+      Outcome outcome = launch("run", file);
+      assertThat(outcome)
+          .isEqualTo(new Outcome(2, "", "jasyncio: cannot read the file " + file + "\n"));
+    }
+  }
+
+  @Test
+  void helpAndVersionGoToStandardOutput() throws Exception {
+    assertThat(launch("--help").out).startsWith("usage: ./jasyncio COMMAND");
+    Outcome version = launch("--version");
+    assertThat(version.status).isZero();
+    assertThat(version.out).matches("jasyncio \\d+\\.\\d+\\.\\d+\\S*\n");
+  }
+
+  @Test
+  void theDoctorRuns() throws Exception {
+    Outcome outcome = launch("doctor");
+    assertThat(outcome.status).isZero();
+    assertThat(outcome.out).contains("Engine     " + ENGINE).contains("Transport  ");
+  }
+
+  private Path program(String name, String code) throws IOException {
+    return Files.writeString(folder.resolve(name), code);
+  }
+
+  private Outcome launch(String... args) throws Exception {
+    return launch(Map.of(), "", args);
+  }
+
+  private Outcome launch(Map<String, String> env, String input, String... args) throws Exception {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    command.addAll(List.of(args));
+    return call(env, input, command);
+  }
+
+  private Outcome call(Map<String, String> env, String input, List<String> command)
+      throws Exception {
+    Running running = start(env, command);
+    try (Writer stdin = running.process.outputWriter(StandardCharsets.UTF_8)) {
+      stdin.write(input);
+    }
+    return running.finish();
+  }
+
+  private Running start(Map<String, String> env, List<String> command) throws IOException {
+    Path err = Files.createTempFile(folder, "err", ".txt");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().keySet().removeAll(List.of("JASYNCIO_JAVA_OPTS", "JASYNCIO_AOT"));
+    builder.environment().putAll(Map.of("JASYNCIO_ENGINE", ENGINE, "LC_ALL", "C.UTF-8"));
+    builder.environment().putAll(env);
+    return new Running(builder.redirectError(err.toFile()).start(), err);
+  }
+
+  /// Sends the signal as soon as the program has printed its first line.
+  private Outcome interrupt(String signal, Path program) throws Exception {
+    List<String> command = new ArrayList<>();
+    // a process that was started in the background may have handed down to us to ignore Ctrl-C
+    List<String> undo = List.of("env", "--default-signal=INT");
+    if (call(Map.of(), "", Stream.concat(undo.stream(), Stream.of("true")).toList()).status == 0) {
+      command.addAll(undo);
+    }
+    command.addAll(List.of(LAUNCHER.toString(), "run", program.toString()));
+    Running running = start(Map.of(), command);
+    assertThat(running.process.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("waiting");
+    String pid = Long.toString(running.process.pid());
+    assertThat(call(Map.of(), "", List.of("kill", "-" + signal, pid)).status).isZero();
+    return running.finish();
+  }
+
+  /// A process, and the file that its errors go to.
+  private record Running(Process process, Path err) {
+    Outcome finish() throws Exception {
+      BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
+      StringBuilder out = new StringBuilder();
+      for (int c = reader.read(); c >= 0; c = reader.read()) {
+        out.append((char) c);
+      }
+      return new Outcome(process.waitFor(), out.toString(), Files.readString(err));
+    }
+  }
+}

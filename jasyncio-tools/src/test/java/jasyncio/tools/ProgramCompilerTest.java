@@ -1,0 +1,191 @@
+package jasyncio.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProgramCompilerTest {
+  @TempDir Path folder;
+
+  private final ByteArrayOutputStream messages = new ByteArrayOutputStream();
+
+  @Test
+  void aCompactSourceFileIsNamedAfterItsFile() throws IOException {
+    assertThat(compile("Hello.java", "void main() { IO.println(1); }")).isZero();
+    assertThat(mainClass()).isEqualTo("Hello");
+    assertThat(classes()).containsExactly("Hello.class");
+    assertThat(messages()).isEmpty();
+  }
+
+  @Test
+  void aCompactSourceFileMayDeclareTypesBeforeItsMain() throws IOException {
+    assertThat(compile("Hello.java", "record Pair(int a, int b) {}\nvoid main() {}")).isZero();
+    assertThat(mainClass()).isEqualTo("Hello");
+    assertThat(classes()).containsExactly("Hello$Pair.class", "Hello.class");
+  }
+
+  @Test
+  void theFirstOfSeveralClassesIsTheMainClass() throws IOException {
+    String code =
+        """
+        class First { public static void main(String[] args) { new Second(); } }
+        class Second {}
+        """;
+    assertThat(compile("any.java", code)).isZero();
+    assertThat(mainClass()).isEqualTo("First");
+    assertThat(classes()).containsExactly("First.class", "Second.class");
+  }
+
+  @Test
+  void aPublicClassNeedNotBeNamedAfterTheFile() throws IOException {
+    assertThat(compile("other-name.java", "public class Program { void main() {} }")).isZero();
+    assertThat(mainClass()).isEqualTo("Program");
+  }
+
+  @Test
+  void aClassInAPackageIsFound() throws IOException {
+    assertThat(compile("P.java", "package a.b; class P { static void main() {} }")).isZero();
+    assertThat(mainClass()).isEqualTo("a.b.P");
+    assertThat(classes()).containsExactly("a/b/P.class");
+  }
+
+  @Test
+  void aLineForTheShellIsPassedOverAndLinesKeepTheirNumbers() {
+    assertThat(
+            compile("Script.java", "#!/usr/bin/env -S jasyncio run\nvoid main() {\n  oops();\n}"))
+        .isEqualTo(1);
+    assertThat(messages()).contains("Script.java:3: error: cannot find symbol");
+    assertThat(compile("Script.java", "#!/usr/bin/env -S jasyncio run\nvoid main() {}")).isZero();
+  }
+
+  @Test
+  void programsMayUseTheLibrary() {
+    String code =
+        """
+        import static jasyncio.Asyncio.*;
+        import jasyncio.*;
+
+        Future<Integer> never() { return null; }
+
+        void main() { run(async(() -> { await(sleep(millis(1))); })); }
+        """;
+    assertThat(compile("Uses.java", code)).as(messages()).isZero();
+  }
+
+  @Test
+  void compileErrorsAreJavacsOwnWithTheNameAsGiven() throws IOException {
+    assertThat(compile("Wrong.java", "void main() {\n  int x = \"text\";\n}")).isEqualTo(1);
+    assertThat(messages().lines())
+        .containsExactly(
+            folder.resolve("Wrong.java")
+                + ":2: error: incompatible types: String cannot be converted to int",
+            "  int x = \"text\";",
+            "          ^",
+            "1 error");
+    assertThat(target()).doesNotExist();
+  }
+
+  @Test
+  void warningsAreShownAndDoNotStopTheProgram() {
+    assertThat(compile("Raw.java", "void main() { new java.util.ArrayList().add(1); }")).isZero();
+    assertThat(messages()).contains("unchecked");
+  }
+
+  @Test
+  void aFileWithoutAClassSaysSo() {
+    for (String code : List.of("", "// nothing\n", "import java.util.List;\n", "#!")) {
+      assertThat(compile("Empty.java", code)).as(code).isEqualTo(1);
+      assertThat(messages()).contains("Empty.java: there is no class in it, so nothing to run");
+    }
+    assertThat(target()).doesNotExist();
+  }
+
+  @Test
+  void aFileThatIsNotTextOrNotThereSaysSo() throws IOException {
+    Path binary = Files.write(folder.resolve("Binary.java"), new byte[] {(byte) 0xff, 0, 1});
+    assertThat(compile(binary)).isEqualTo(1);
+    assertThat(messages()).startsWith("jasyncio: cannot compile " + binary);
+    assertThat(compile(folder.resolve("none.java"))).isEqualTo(1);
+    assertThat(messages()).contains("none.java");
+  }
+
+  @Test
+  void oddFileNamesAndTextsAreFine() throws IOException {
+    String code = "class Grüße { static void main() { String s = \"日本\"; } }";
+    assertThat(compile("with blank & ü#%20.java", code)).isZero();
+    assertThat(mainClass()).isEqualTo("Grüße");
+  }
+
+  @Test
+  void annotationProcessorsOnTheClassPathAreNotRun() {
+    assertThat(compile("P.java", "@Deprecated class P { static void main() {} }")).isZero();
+    assertThat(messages()).isEmpty();
+  }
+
+  @Test
+  void whoeverComesSecondLeavesWhatIsThere() throws IOException {
+    assertThat(compile("One.java", "void main() {}")).isZero();
+    assertThat(compile("Two.java", "void main() {}")).isZero();
+    assertThat(mainClass()).isEqualTo("One");
+    assertThat(folder.resolve("programs")).isDirectoryContaining("glob:**/program");
+    try (var children = Files.list(folder.resolve("programs"))) {
+      assertThat(children).hasSize(1);
+    }
+  }
+
+  @Test
+  void theOldestProgramsAreForgotten() throws IOException {
+    Path programs = Files.createDirectories(folder.resolve("programs"));
+    for (int i = 0; i < 70; i++) {
+      Path old = Files.createDirectory(programs.resolve("old" + i));
+      Files.writeString(old.resolve("main"), "Old");
+      Files.setLastModifiedTime(old, java.nio.file.attribute.FileTime.fromMillis(i * 1000L));
+    }
+    assertThat(compile("New.java", "void main() {}")).isZero();
+    assertThat(programs.resolve("old5")).doesNotExist();
+    assertThat(programs.resolve("old6")).exists();
+    assertThat(target()).exists();
+  }
+
+  private int compile(String name, String code) {
+    try {
+      return compile(Files.writeString(folder.resolve(name), code));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private int compile(Path source) {
+    messages.reset();
+    return ProgramCompiler.compile(
+        source.toString(), target(), new PrintStream(messages, true, StandardCharsets.UTF_8));
+  }
+
+  private Path target() {
+    return folder.resolve("programs/program");
+  }
+
+  private String messages() {
+    return messages.toString(StandardCharsets.UTF_8);
+  }
+
+  private String mainClass() throws IOException {
+    return Files.readString(target().resolve("main")).strip();
+  }
+
+  private List<String> classes() throws IOException {
+    try (JarFile jar = new JarFile(target().resolve("program.jar").toFile())) {
+      return jar.stream().map(JarEntry::getName).toList();
+    }
+  }
+}
