@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class GeneratorList {
   /*
    * CPython keeps a generator that has ended listed until the collector takes it, and its shutdown
-   * closes that too: a task that does nothing, but takes its turns. So that a run does not depend on
-   * the collector, the places of those that ended first stay in the list, without the generators.
+   * closes that too: a task that does nothing, but takes its turns. So that a run does not depend
+   * on the collector, the places of those that ended first stay in the list, without the
+   * generators.
    */
   private static final int MAX_ENDED = 64;
 

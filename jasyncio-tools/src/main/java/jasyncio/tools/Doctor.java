@@ -96,7 +96,8 @@ final class Doctor {
     } else if (engine.isFast()) {
       advice.add(
           "For a native transport put the jar netty-transport-native-epoll (Linux) or"
-              + " netty-transport-native-kqueue (macOS, BSD) for this processor on the class path.");
+              + " netty-transport-native-kqueue (macOS, BSD) for this processor on the class"
+              + " path.");
     } else {
       advice.add("A native transport comes with the fast engine.");
     }
