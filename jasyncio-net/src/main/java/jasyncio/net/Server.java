@@ -7,6 +7,7 @@ import static jasyncio.Asyncio.sleep;
 
 import jasyncio.CancelledError;
 import jasyncio.CheckReturnValue;
+import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class Server implements AutoCloseable {
   private final EventLoop loop;
   private final ClientHandler handler;
+
+  /// That of the task that started the server: handlers run in copies of it.
+  private final Context context = Context.copyOfCurrent();
 
   /// The connections that have not ended, oldest first.
   private final Map<StreamProtocol, SocketTransport> clients = new LinkedHashMap<>();
@@ -67,7 +71,7 @@ public final class Server implements AutoCloseable {
   /// From inside Netty: a client is there.
   void connected(SocketTransport transport, StreamWriter writer, StreamReader reader) {
     clients.put(writer.protocol(), transport);
-    loop.callSoon(() -> serve(transport, writer, reader));
+    loop.callSoon(() -> serve(transport, writer, reader), context.copy());
   }
 
   private void serve(SocketTransport transport, StreamWriter writer, StreamReader reader) {

@@ -117,6 +117,22 @@ class LoopsTest {
     }
   }
 
+  @Test
+  void connectionsCanBeUsedWhileTheLoopDoesNotRun() {
+    try (EventLoop loop = EventLoop.create()) {
+      Server server = loop.runUntilComplete(startServer(ECHO, "127.0.0.1", 0));
+      Streams streams = loop.runUntilComplete(openConnection("127.0.0.1", server.port()));
+      streams.writer().write(ascii("between"));
+      streams.writer().writeEof();
+      assertThat(loop.<byte[]>runUntilComplete(streams.reader().read()))
+          .asString()
+          .isEqualTo("between");
+      streams.close();
+      server.close();
+      loop.runUntilComplete(server.waitClosed());
+    }
+  }
+
   /// Threads and the loop take turns, so the loop is about to wait whenever work is handed over: a
   /// wake-up that got lost would stop one of them for good.
   @Test

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jasyncio.CancelledError;
+import jasyncio.ContextVar;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
 import jasyncio.Task;
@@ -84,6 +85,29 @@ class ServerTest {
         writers.getFirst().write(ascii("later"));
         writers.getFirst().close();
         assertThat(await(streams.reader().read())).isEqualTo(ascii("later"));
+      }
+    });
+  }
+
+  @Test
+  void aHandlerSeesTheContextVariablesOfWhoStartedTheServer() {
+    ContextVar<String> name = ContextVar.of("name", "nobody");
+    run(() -> {
+      name.set("server");
+      ClientHandler tell =
+          (_, writer) -> {
+            writer.write(ascii(name.get()));
+            name.set("handler");
+            writer.close();
+          };
+      try (var server = await(startServer(tell, "127.0.0.1", 0))) {
+        name.set("client");
+        for (int i = 0; i < 3; i++) {
+          try (var streams = await(openConnection("127.0.0.1", server.port()))) {
+            assertThat(await(streams.reader().read())).isEqualTo(ascii("server"));
+          }
+        }
+        assertThat(name.get()).isEqualTo("client");
       }
     });
   }

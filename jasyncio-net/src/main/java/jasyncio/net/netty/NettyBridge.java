@@ -39,6 +39,10 @@ import org.jspecify.annotations.Nullable;
 /// Write with [#write(Channel, Object)], or mark a channel with [#flushLater(Channel)], rather than
 /// flush: everything written in a turn leaves in one piece, before the loop waits.
 public final class NettyBridge {
+  /// As in asyncio: on Windows it would let two servers share a port.
+  private static final boolean REUSES_ADDRESSES =
+      !System.getProperty("os.name", "").startsWith("Windows");
+
   private final EventLoop loop;
   private final NettyDriver driver;
 
@@ -78,7 +82,9 @@ public final class NettyBridge {
 
   // ---- futures ----
 
-  /// A future of the loop that ends as `source` does. Cancelling it cancels `source`.
+  /// A future of the loop that ends as `source` does. Cancelling it cancels `source` a turn later,
+  /// but not an operation of a channel: a write taken back would leave a hole in the stream. Close
+  /// the channel instead.
   ///
   /// Callable with futures of other executors too: what they bring is handed over to the loop.
   public <T extends @Nullable Object> Future<T> toFuture(
@@ -86,7 +92,7 @@ public final class NettyBridge {
     Future<T> target = loop.createFuture();
     source.addListener(
         (io.netty.util.concurrent.Future<T> done) -> onLoop(() -> settle(done, target)));
-    if (!target.done()) {
+    if (!target.done() && !(source instanceof ChannelFuture)) {
       target.addDoneCallback(
           done -> {
             if (done.cancelled()) {
@@ -223,7 +229,7 @@ public final class NettyBridge {
       ServerBootstrap bootstrap =
           serverBootstrap()
               .option(ChannelOption.SO_BACKLOG, backlog)
-              .option(ChannelOption.SO_REUSEADDR, true)
+              .option(ChannelOption.SO_REUSEADDR, REUSES_ADDRESSES)
               .option(ChannelOption.AUTO_READ, accepting)
               .childHandler(childInitializer);
       List<Channel> bound = new ArrayList<>();

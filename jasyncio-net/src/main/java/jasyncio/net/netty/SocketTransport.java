@@ -410,7 +410,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
   }
 
   private void checkThread(String operation) {
-    if (!loop.runsOn(Thread.currentThread())) {
+    if (loop.isRunning() && !loop.runsOn(Thread.currentThread())) {
       throw new IllegalStateException(
           "Non-thread-safe operation invoked on an event loop other than the current one: "
               + operation

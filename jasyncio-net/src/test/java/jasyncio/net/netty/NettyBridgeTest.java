@@ -4,8 +4,10 @@ import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.getRunningLoop;
 import static jasyncio.Asyncio.run;
 import static jasyncio.Asyncio.seconds;
+import static jasyncio.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -15,6 +17,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
+import jasyncio.CancelledError;
 import jasyncio.Future;
 import jasyncio.LoopConfig;
 import jasyncio.net.ConnectionError;
@@ -23,6 +28,7 @@ import jasyncio.net.ConnectionRefusedError;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -136,6 +142,94 @@ class NettyBridgeTest {
               assertThat(e.host()).isEqualTo("no.such.host.invalid");
               assertThat(e.port()).isEqualTo(80);
             });
+  }
+
+  @Test
+  void timersOfNettyRunWhileTheLoopWaits() {
+    String result =
+        run(() -> {
+          NettyBridge bridge = NettyBridge.current();
+          return await(
+              bridge.<String>toFuture(
+                  bridge.nettyLoop().schedule(() -> "done", 2, TimeUnit.MILLISECONDS)));
+        });
+    assertThat(result).isEqualTo("done");
+  }
+
+  @Test
+  void aFutureOfAnotherThreadIsHandedOver() {
+    run(() -> {
+      NettyBridge bridge = NettyBridge.current();
+      Promise<String> good = ImmediateEventExecutor.INSTANCE.newPromise();
+      Promise<String> bad = ImmediateEventExecutor.INSTANCE.newPromise();
+      Future<String> result = bridge.toFuture(good);
+      Future<String> failure = bridge.toFuture(bad);
+      RuntimeException error = new RuntimeException("bad");
+      Thread.ofPlatform()
+          .start(() -> {
+            good.setSuccess("good");
+            bad.setFailure(error);
+          });
+      assertThat(await(result)).isEqualTo("good");
+      assertThat(catchThrowable(() -> await(failure))).isSameAs(error);
+    });
+  }
+
+  @Test
+  void cancellingTheOneFutureCancelsTheOther() {
+    run(() -> {
+      NettyBridge bridge = NettyBridge.current();
+      Promise<String> theirs = bridge.nettyLoop().newPromise();
+      Future<String> ours = bridge.toFuture(theirs);
+      ours.cancel();
+      assertThatThrownBy(() -> await(ours)).isInstanceOf(CancelledError.class);
+      await(sleep(seconds(0)));
+      assertThat(theirs.isCancelled()).isTrue();
+
+      Promise<String> other = bridge.nettyLoop().newPromise();
+      Future<String> waiting = bridge.toFuture(other);
+      other.cancel(false);
+      assertThatThrownBy(() -> await(waiting)).isInstanceOf(CancelledError.class);
+    });
+  }
+
+  @Test
+  void cancellingTheWaitForAWriteLeavesNoHoleInTheStream() {
+    String answer =
+        run(() -> {
+          NettyBridge bridge = NettyBridge.current();
+          List<Channel> listening = await(bridge.listen("127.0.0.1", 0, 100, with(Echo::new)));
+          int port = ((InetSocketAddress) listening.getFirst().localAddress()).getPort();
+          Future<String> done = getRunningLoop().createFuture();
+          Channel client =
+              await(bridge.connect("localhost", port, with(() -> new Collect(2, done)), null));
+          Future<?> waiting = bridge.toFuture(bridge.write(client, ascii("a")));
+          waiting.cancel();
+          bridge.write(client, ascii("b"));
+          return await(done);
+        });
+    assertThat(answer).isEqualTo("ab");
+  }
+
+  @Test
+  void aLibraryCannotShutTheLoopDown() {
+    run(() -> {
+      NettyBridge bridge = NettyBridge.current();
+      bridge.nettyLoop().shutdownGracefully();
+      bridge.nettyLoop().close();
+      assertThat(bridge.nettyLoop().isShuttingDown()).isFalse();
+      await(bridge.listen("127.0.0.1", 0, 1, with(Echo::new)));
+    });
+  }
+
+  @Test
+  void aHandlerRunsInTheEventLoopWhereverATaskRuns() {
+    run(() -> {
+      NettyBridge bridge = NettyBridge.current();
+      assertThat(bridge.nettyLoop().inEventLoop()).isTrue();
+      boolean elsewhere = await(jasyncio.Asyncio.toThread(() -> bridge.nettyLoop().inEventLoop()));
+      assertThat(elsewhere).isFalse();
+    });
   }
 
   @Test
