@@ -91,7 +91,7 @@ class ServerTest {
 
   @Test
   void aHandlerSeesTheContextVariablesOfWhoStartedTheServer() {
-    ContextVar<String> name = ContextVar.of("name", "nobody");
+    ContextVar<String> name = ContextVar.withDefault("name", "nobody");
     run(() -> {
       name.set("server");
       ClientHandler tell =
