@@ -51,10 +51,7 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
   public void close() {
     started = true;
     if (unawaited != null) {
-      Kernel kernel = Kernel.runningOrNull();
-      if (kernel != null) {
-        kernel.losses.forget(unawaited);
-      }
+      unawaited.forget(Kernel.runningOrNull());
       unawaited = null;
     }
   }

@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class EventLoop implements AutoCloseable {
   final Kernel kernel;
   private final DefaultExecutor defaultExecutor = new DefaultExecutor();
+
+  /// What other threads wait for. Concurrent: promises are made and cancelled by any thread.
+  private final Set<CompletableFuture<?>> promises = ConcurrentHashMap.newKeySet();
+
   private @Nullable Executor chosenExecutor;
   private @Nullable TaskFactory taskFactory;
   private @Nullable ExceptionHandler exceptionHandler;
@@ -230,21 +236,23 @@ public final class EventLoop implements AutoCloseable {
     }
     boolean isNew = awaitable instanceof Coroutine;
     Future<T> future = ensureFuture(awaitable);
-    boolean[] done = new boolean[1];
+    boolean[] left = new boolean[1];
     java.util.function.Consumer<Future<T>> stopper =
         _ -> {
-          done[0] = true;
-          kernel.stop();
+          if (!left[0]) { // a run that something else has ended must not stop the next one
+            kernel.stop();
+          }
         };
     future.addInternalCallback(stopper);
     try {
       kernel.run();
     } catch (Throwable t) {
-      if (isNew && future.done()) {
+      if ((isNew && future.done()) || future.failureOrNull() == t) {
         future.retrieved(); // what is thrown here is what it failed with, or worse
       }
       throw t;
     } finally {
+      left[0] = true;
       future.removeDoneCallback(stopper);
     }
     if (!future.done()) {
@@ -277,8 +285,23 @@ public final class EventLoop implements AutoCloseable {
   /// @throws IllegalStateException if the loop is running
   @Override
   public void close() {
-    kernel.close();
-    defaultExecutor.shutdownNow();
+    try {
+      kernel.close();
+    } finally {
+      defaultExecutor.shutdownNow();
+      IllegalStateException closed =
+          new IllegalStateException("Event loop is closed: the task was not done before that");
+      promises.forEach(promise -> promise.completeExceptionally(closed));
+    }
+  }
+
+  /// A future for another thread, which will not wait in vain if this loop closes first.
+  @SuppressWarnings("CollectionUndefinedEquality") // identity is meant
+  <T extends @Nullable Object> CompletableFuture<T> promise() {
+    CompletableFuture<T> promise = new CompletableFuture<>();
+    promises.add(promise);
+    var _ = promise.whenComplete((_, _) -> promises.remove(promise));
+    return promise;
   }
 
   /// Closes all generators that have started and not ended. Counterpart:

@@ -152,7 +152,8 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
   /// Somebody has looked at the failure.
   final void retrieved() {
     if (unretrieved != null) {
-      kernel.losses.forget(unretrieved);
+      Thread owner = kernel.carrier.thread();
+      unretrieved.forget(owner == null || owner == Thread.currentThread() ? kernel : null);
       unretrieved = null;
     }
   }
@@ -180,7 +181,7 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
 
   private void checkPending(String operation) {
     Thread owner = kernel.carrier.thread();
-    if (owner != null && owner != Thread.currentThread()) {
+    if (owner != Thread.currentThread() && (owner != null || waiters != null)) {
       kernel.checkThread(operation);
     }
     if (state != PENDING) {

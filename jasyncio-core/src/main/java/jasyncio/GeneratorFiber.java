@@ -35,6 +35,9 @@ final class GeneratorFiber {
 
   private @Nullable GeneratorFiber outer;
 
+  /// The context it was in when it yielded, if that was inside [Context#call(AsyncBody)].
+  private @Nullable Context innerContext;
+
   private boolean awaiting;
   private @Nullable Throwable refusal;
   private @Nullable Object passedIn;
@@ -78,6 +81,10 @@ final class GeneratorFiber {
     consumer = task;
     outer = task.generator;
     task.generator = this;
+    Context consumerContext = task.activeContext;
+    if (innerContext != null) {
+      task.activeContext = innerContext;
+    }
     try {
       mine.resumeInPlace();
       while (awaiting) {
@@ -86,6 +93,8 @@ final class GeneratorFiber {
         mine.resumeInPlace();
       }
     } finally {
+      innerContext = task.activeContext == consumerContext ? null : task.activeContext;
+      task.activeContext = consumerContext;
       task.generator = outer;
       outer = null;
       consumer = null;

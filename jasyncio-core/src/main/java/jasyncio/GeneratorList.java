@@ -45,6 +45,16 @@ final class GeneratorList {
     }
   }
 
+  /// Whether any has not ended.
+  boolean anyOpen() {
+    for (AsyncGenerator<?> generator : places.values()) {
+      if (generator != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Takes all out: null for one that has ended.
   List<@Nullable AsyncGenerator<?>> takeAll() {
     List<@Nullable AsyncGenerator<?>> all = new ArrayList<>(places.values());

@@ -6,6 +6,7 @@ import jasyncio.spi.Chooser;
 import jasyncio.spi.Clock;
 import jasyncio.spi.Instrument;
 import jasyncio.spi.IoDriver;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// The event loop: runs what is ready, and waits when nothing is.
@@ -48,6 +49,10 @@ final class Kernel {
   /// How often a waiting loop looks for lost failures that the collector has found, if it watches
   /// any.
   private static final long LOSS_CHECK_NANOS = 1_000_000_000;
+
+  /// How many small frames must fit on a task's stack before the driver is polled there: some 30
+  /// kB, a few times what drivers need.
+  private static final int ROOM_FRAMES = 500;
 
   /// Debug mode's limit for one step; as CPython's `slow_callback_duration`.
   private static final long DEBUG_BLOCKED_LIMIT_NANOS = 100_000_000;
@@ -107,7 +112,16 @@ final class Kernel {
   private long turn;
   private int batch;
   private boolean inTurn;
-  private boolean running;
+
+  /// Atomic: asked for by any thread, and of two threads that run the loop one must fail.
+  private final AtomicBoolean running = new AtomicBoolean();
+
+  /// The thread that ran the loop last.
+  private @Nullable Thread home;
+
+  /// Whether the callback that is next in place of a task has begun, or is still to be run.
+  private boolean begun;
+
   private boolean stopping;
   private boolean interrupted;
   private long timerSequence;
@@ -261,7 +275,7 @@ final class Kernel {
   // ---- running, continued ----
 
   boolean isRunning() {
-    return running;
+    return running.get();
   }
 
   @Nullable Thread loopThread() {
@@ -280,7 +294,7 @@ final class Kernel {
   /// Runs until [#stop()].
   void run() {
     checkOpen();
-    if (running) {
+    if (running.get()) {
       throw new IllegalStateException("This event loop is already running");
     }
     Kernel other = runningOrNull();
@@ -293,15 +307,37 @@ final class Kernel {
               + ". Await instead of run inside a task, or start the other loop in a thread of its"
               + " own");
     }
-    running = true;
-    Context base = Context.ofThread();
-    Watchdog.watch(this);
+    if (!running.compareAndSet(false, true)) {
+      throw new IllegalStateException("This event loop is already running");
+    }
     try {
+      checkHome();
+      Context base = Context.ofThread();
+      Watchdog.watch(this);
       carrier.run(() -> loop(base));
     } finally {
-      running = false;
+      running.set(false);
       Watchdog.unwatch(this);
     }
+  }
+
+  /// Suspended tasks of the continuation engine go on where they began or not at all. Found out
+  /// before anything runs, so that nothing is lost.
+  private void checkHome() {
+    Thread caller = Thread.currentThread();
+    if (home != null
+        && home != caller
+        && carrier.fibersShareLoopThread()
+        && (tasks.anyStarted() || generators.anyOpen())) {
+      throw new IllegalStateException(
+          loop
+              + " has suspended tasks that belong to "
+              + home
+              + ", so it cannot run on "
+              + caller
+              + ". Run a loop on one thread until its tasks are done");
+    }
+    home = caller;
   }
 
   private void loop(Context base) {
@@ -313,7 +349,7 @@ final class Kernel {
           if (inTurn && stopping) {
             break;
           }
-          beginTurn();
+          beginTurn(false);
           continue;
         }
         Object item = takeNext();
@@ -328,6 +364,10 @@ final class Kernel {
     } finally {
       end();
     }
+    throwFatal();
+  }
+
+  private void throwFatal() {
     Throwable cause = fatal;
     if (cause != null) {
       fatal = null;
@@ -336,9 +376,10 @@ final class Kernel {
   }
 
   private Object takeNext() {
+    Object item = chooser == null ? ready.take() : ready.takeAt(chooser.choose(batch));
     batch--;
     progress++;
-    return chooser == null ? ready.take() : ready.takeAt(chooser.choose(batch + 1));
+    return item;
   }
 
   private void begin(Context base) {
@@ -379,12 +420,21 @@ final class Kernel {
       return false; // inside another task's step nothing else may run; debug mode times each item;
       // a chooser is asked once
     }
+    try {
+      return goOn(self);
+    } catch (StackOverflowError e) { // the task stands too deep; the top frame has room
+      self.enter();
+      return false;
+    }
+  }
+
+  private boolean goOn(Task<?> self) {
     while (true) {
       if (batch == 0) {
         if (stopping || ready.isEmpty() || !carrier.fibersShareLoopThread()) {
           return false;
         }
-        beginTurn();
+        beginTurn(true);
         continue;
       }
       Object next = ready.first();
@@ -395,10 +445,25 @@ final class Kernel {
       if (next instanceof Task) {
         return false;
       }
+      runInPlace(self, (Handle) next);
+    }
+  }
+
+  private void runInPlace(Task<?> self, Handle handle) {
+    begun = false;
+    boolean taken = false;
+    try {
       takeNext();
+      taken = true;
       self.leave();
-      run((Handle) next);
+      run(handle);
       self.enter();
+    } catch (StackOverflowError e) {
+      if (taken && !begun) {
+        ready.putBack(handle);
+        batch++;
+      }
+      throw e;
     }
   }
 
@@ -411,7 +476,7 @@ final class Kernel {
     }
   }
 
-  private void beginTurn() {
+  private void beginTurn(boolean inPlace) {
     turn++;
     inTurn = true;
     try {
@@ -421,10 +486,18 @@ final class Kernel {
       if (ready.isEmpty()) {
         waitForWork();
       } else if (--turnsUntilPeek <= 0) {
-        peek();
+        peek(inPlace);
       }
-      timers.moveDue(now, ready);
+      if (timers.isDue(now) && (!inPlace || hasRoom())) {
+        timers.moveDue(now, ready);
+      }
       batch = ready.size();
+    } catch (StackOverflowError e) {
+      if (inPlace) {
+        turn--; // the top frame begins it again
+        throw e;
+      }
+      abort(e);
     } catch (Throwable t) {
       abort(t);
     }
@@ -459,16 +532,30 @@ final class Kernel {
   }
 
   /// Work is ready: looks at the clock, and at the driver if that is some time ago.
-  private void peek() {
+  private void peek(boolean inPlace) {
     long before = now;
     now = clock.nanoTime();
     turnsBetweenPeeks =
         now - before < SHORT_NANOS ? Math.min(turnsBetweenPeeks * 2, MAX_TURNS_BETWEEN_PEEKS) : 1;
     turnsUntilPeek = turnsBetweenPeeks;
-    if (now - lastPeek >= PEEK_INTERVAL_NANOS) {
+    if (now - lastPeek >= PEEK_INTERVAL_NANOS && (!inPlace || hasRoom())) {
       lastPeek = now;
       driver.poll(IoDriver.NO_WAIT);
     }
+  }
+
+  /// Whether the stack has room for a driver and the timers, which must not be cut off half-way. A
+  /// task that waits may stand at any depth.
+  private static boolean hasRoom() {
+    try {
+      return descend(ROOM_FRAMES) == 0;
+    } catch (StackOverflowError e) {
+      return false;
+    }
+  }
+
+  private static int descend(int frames) {
+    return frames == 0 ? 0 : descend(frames - 1);
   }
 
   private void run(Handle handle) {
@@ -485,6 +572,7 @@ final class Kernel {
     }
     context = own;
     try {
+      begun = true;
       handle.invoke();
     } catch (KeyboardInterrupt e) {
       abort(e);
@@ -497,10 +585,16 @@ final class Kernel {
   }
 
   private void report(Handle handle, Throwable thrown) {
-    loop.callExceptionHandler(
-        ExceptionContext.of("Exception in callback " + handle.describe())
-            .withException(thrown)
-            .withHandle(handle));
+    try {
+      loop.callExceptionHandler(
+          ExceptionContext.of("Exception in callback " + handle.describe())
+              .withException(thrown)
+              .withHandle(handle));
+    } catch (KeyboardInterrupt e) {
+      abort(e);
+    } catch (StackOverflowError e) { // in place of a deep task: again where there is room
+      ready.add(new Handle(this, () -> report(handle, thrown), internalContext));
+    }
   }
 
   /// With an instrument, or in debug mode, which says afterwards what took long. The watchdog
@@ -550,14 +644,35 @@ final class Kernel {
     old.close(); // posters that find it closed look at `driver` again
   }
 
+  /// Unwinds what is suspended, as code of this loop, even if it is closed by code of another.
+  private void unwindAll() {
+    Kernel outer = OF_THREAD.get();
+    begin(Context.ofThread());
+    try {
+      tasks.unwindAll(this);
+      for (AsyncGenerator<?> generator : generators.takeAll()) {
+        if (generator != null) {
+          Task.unwind(this, generator.aclose());
+        }
+      }
+    } finally {
+      end();
+      if (outer != null) {
+        outer.adoptThread();
+      }
+    }
+  }
+
   void close() {
-    if (running) {
+    if (running.get()) {
       throw new IllegalStateException("Cannot close a running event loop");
     }
     if (closed) {
       return;
     }
-    tasks.unwindAll(this);
+    if (!tasks.isEmpty() || generators.anyOpen()) {
+      carrier.run(this::unwindAll);
+    }
     losses.sendCollected();
     losses.sendAll();
     closed = true;
@@ -565,5 +680,6 @@ final class Kernel {
     ready.clear();
     timers.clear();
     carrier.close();
+    throwFatal(); // a KeyboardInterrupt of a task that was unwound
   }
 }

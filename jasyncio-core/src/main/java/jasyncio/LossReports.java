@@ -31,7 +31,7 @@ final class LossReports {
 
   /// Watches `object`; `report` must not refer to it.
   Entry watch(Object object, Report report) {
-    Entry entry = new Entry(object, collected, report);
+    Entry entry = new Entry(this, object, report);
     entry.next = first;
     if (first != null) {
       first.previous = entry;
@@ -40,8 +40,7 @@ final class LossReports {
     return entry;
   }
 
-  /// The object is no longer in danger.
-  void forget(Entry entry) {
+  private void unlink(Entry entry) {
     if (entry.previous != null) {
       entry.previous.next = entry.next;
     } else if (first == entry) {
@@ -61,8 +60,10 @@ final class LossReports {
     for (Object lost = collected.poll(); lost != null; lost = collected.poll()) {
       Entry entry = (Entry) lost;
       if (entry == first || entry.previous != null) {
-        forget(entry);
-        entry.report.send(null);
+        unlink(entry);
+        if (!entry.forgotten) {
+          entry.report.send(null);
+        }
       }
     }
   }
@@ -71,20 +72,39 @@ final class LossReports {
   void sendAll() {
     while (first != null) {
       Entry entry = first;
-      forget(entry);
-      entry.report.send(entry.get());
+      unlink(entry);
+      if (!entry.forgotten) {
+        entry.report.send(entry.get());
+      }
     }
   }
 
   /// One watched object.
   static final class Entry extends WeakReference<Object> {
+    private final LossReports owner;
     private final Report report;
+
+    /// Volatile: a coroutine may be started on another loop than it was made on.
+    private volatile boolean forgotten;
+
     private @Nullable Entry previous;
     private @Nullable Entry next;
 
-    private Entry(Object object, ReferenceQueue<Object> queue, Report report) {
-      super(object, queue);
+    private Entry(LossReports owner, Object object, Report report) {
+      super(object, owner.collected);
+      this.owner = owner;
       this.report = report;
+    }
+
+    /// The object is no longer in danger. Callable from any thread.
+    ///
+    /// @param running the loop whose code calls this, which alone may touch its list; null if it is
+    ///   none's
+    void forget(@Nullable Kernel running) {
+      forgotten = true;
+      if (running != null && running.losses == owner) {
+        owner.unlink(this);
+      }
     }
   }
 }

@@ -90,8 +90,16 @@ final class ParkDriver implements IoDriver {
       oldestFirst = p;
       p = below;
     }
+    Throwable failure = null;
     for (Posted p = oldestFirst; p != null; p = p.below) {
-      p.work.run();
+      try {
+        p.work.run();
+      } catch (Throwable t) { // the others are owed their run all the same
+        failure = failure == null ? t : failure;
+      }
+    }
+    if (failure != null) {
+      throw Sneaky.rethrow(failure);
     }
   }
 

@@ -38,6 +38,16 @@ final class ReadyQueue {
     return item;
   }
 
+  /// Puts back the item that was taken last; it is the oldest again.
+  void putBack(Object item) {
+    if (size == ring.length) {
+      grow();
+    }
+    head = (head - 1) & (ring.length - 1);
+    ring[head] = item;
+    size++;
+  }
+
   /// Removes the oldest item; the queue must not be empty.
   Object take() {
     assert size > 0;

@@ -46,11 +46,24 @@ final class StackFrames {
       return List.of();
     }
     StackTraceElement[] frames = fiber.stackTrace();
-    if (frames.length == 0 && task.kernel.currentTask == task) {
-      Thread thread = task.kernel.carrier.thread();
-      frames = thread == null ? frames : thread.getStackTrace();
+    Thread thread = task.kernel.carrier.thread();
+    if (frames.length > 0 || thread == null) {
+      return trim(frames);
     }
-    return trim(frames);
+    if (task.kernel.currentTask == task) {
+      return trim(thread.getStackTrace());
+    }
+    return task.kernel.nested ? List.of() : parkedBelow(thread.getStackTrace());
+  }
+
+  /// The frames of a task that waits with its stack in place, while callbacks run on top of it.
+  private static List<StackTraceElement> parkedBelow(StackTraceElement[] frames) {
+    for (int at = frames.length - 1; at >= 0; at--) {
+      if (frames[at].getClassName().equals("jasyncio.Traps")) {
+        return trim(Arrays.copyOfRange(frames, at, frames.length));
+      }
+    }
+    return List.of();
   }
 
   static List<StackTraceElement> trim(@Nullable StackTraceElement[] frames) {
@@ -78,11 +91,16 @@ final class StackFrames {
     return origin;
   }
 
-  /// Whether this is the frame that started a task's body: everything below is the loop.
+  /// Whether this is the frame that started a task's body, or a callback: everything below is the
+  /// loop, and perhaps a task that waits in place.
   static boolean isBodyStart(@Nullable StackTraceElement frame) {
-    return frame != null
-        && frame.getClassName().equals("jasyncio.Task")
-        && frame.getMethodName().equals("runBody");
+    if (frame == null) {
+      return false;
+    }
+    String name = frame.getClassName();
+    String method = frame.getMethodName();
+    return (name.equals("jasyncio.Task") && method.equals("runBody"))
+        || (name.equals("jasyncio.Kernel") && method.equals("run"));
   }
 
   private static boolean isMachinery(@Nullable StackTraceElement frame) {

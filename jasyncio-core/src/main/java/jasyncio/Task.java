@@ -57,6 +57,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   /// The loop has closed: every await throws, until the stack is unwound.
   private boolean abandoned;
 
+  /// How often an await has thrown for that reason.
+  private int exits;
+
+  /// More awaits than this no `finally` block has; a loop that catches everything has.
+  private static final int MOST_EXITS = 1000;
+
   // Links of TaskList.
   @Nullable Task<?> olderTask;
   @Nullable Task<?> youngerTask;
@@ -104,9 +110,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       return;
     }
     enter();
-    fiber().resume();
+    try {
+      fiber().resume();
+    } finally {
+      leave();
+    }
     forgetEndedFiber();
-    leave();
   }
 
   private void startEagerly() {
@@ -120,11 +129,14 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     boolean outerNested = kernel.nested;
     kernel.nested = true;
     enter();
-    fiber().resumeInPlace();
+    try {
+      fiber().resumeInPlace();
+    } finally {
+      leave();
+      kernel.nested = outerNested;
+      kernel.currentTask = outerTask;
+    }
     forgetEndedFiber();
-    leave();
-    kernel.nested = outerNested;
-    kernel.currentTask = outerTask;
   }
 
   private Fiber fiber() {
@@ -195,10 +207,19 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     } catch (Throwable t) {
       if (!abandoned) {
         fail(t);
+      } else if (!(t instanceof GeneratorExit)) {
+        reportIgnored(t);
       }
     } finally {
       kernel.tasks.remove(this);
     }
+  }
+
+  private void reportIgnored(Throwable thrown) {
+    kernel.loop.callExceptionHandler(
+        ExceptionContext.of("Exception ignored while the loop closed under " + getName())
+            .withException(thrown)
+            .withTask(this));
   }
 
   /// The pending cancellation, which is thereby delivered.
@@ -236,6 +257,13 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     if (mustCancel && future.cancel(cancelMessage)) {
       mustCancel = false;
     }
+  }
+
+  /// Takes back a cancellation that went to a future whose await was then refused: it will be
+  /// delivered at the next one.
+  void takeBackCancellation(Future<?> future) {
+    mustCancel = true;
+    cancelMessage = future.cancelMessage();
   }
 
   @Override
@@ -290,12 +318,26 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     step();
   }
 
-  /// Throws if the loop has closed under the task.
+  /// Runs `cleanup` on a loop that closes: nothing in it may wait.
+  static void unwind(Kernel kernel, Coroutine<?> cleanup) {
+    Task<?> task = new Task<>(kernel, cleanup, TaskOptions.defaults());
+    task.abandoned = true;
+    task.step();
+  }
+
+  /// Throws if the loop has closed under the task. One that catches this again and again is left
+  /// where it is.
   void checkAbandoned() {
-    if (abandoned) {
-      throw new GeneratorExit(
-          "the event loop of " + getName() + " was closed before the task was done");
+    if (!abandoned) {
+      return;
     }
+    if (++exits == MOST_EXITS) {
+      kernel.loop.callExceptionHandler(
+          ExceptionContext.of("coroutine ignored GeneratorExit").withTask(this));
+      leaveStack();
+    }
+    throw new GeneratorExit(
+        "the event loop of " + getName() + " was closed before the task was done");
   }
 
   // ---- looking at it ----

@@ -43,6 +43,20 @@ final class TaskList {
     task.youngerTask = null;
   }
 
+  boolean isEmpty() {
+    return first == null;
+  }
+
+  /// Whether any has a stack.
+  boolean anyStarted() {
+    for (Task<?> task = first; task != null; task = task.youngerTask) {
+      if (task.fiberOrNull() != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   Set<Task<?>> snapshot() {
     Set<Task<?>> tasks = new LinkedHashSet<>();
     for (Task<?> task = first; task != null; task = task.youngerTask) {
@@ -58,7 +72,14 @@ final class TaskList {
       Task<?> task = first;
       kernel.loop.callExceptionHandler(
           ExceptionContext.of("Task was destroyed but it is pending!").withTask(task));
-      kernel.carrier.run(task::unwind);
+      try {
+        task.unwind();
+      } catch (IllegalStateException e) { // its thread is another one
+        kernel.loop.callExceptionHandler(
+            ExceptionContext.of("Task could not be unwound, so its finally blocks do not run")
+                .withException(e)
+                .withTask(task));
+      }
       if (task == first) {
         remove(task);
       }

@@ -9,7 +9,7 @@ final class ThreadsafeCall {
 
   static <T extends @Nullable Object> CompletableFuture<T> start(
       Coroutine<? extends T> coroutine, EventLoop loop) {
-    CompletableFuture<T> result = new CompletableFuture<>();
+    CompletableFuture<T> result = loop.promise();
     loop.callSoonThreadsafe(() -> {
       if (result.isDone()) { // cancelled before it began
         coroutine.close();

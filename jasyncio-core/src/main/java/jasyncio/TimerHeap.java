@@ -31,6 +31,7 @@ final class TimerHeap {
   }
 
   void add(TimerHandle timer) {
+    rebuildIfMostlyCancelled(); // a busy loop never waits, so this is the only place it passes
     if (size == heap.length) {
       heap = Arrays.copyOf(heap, size * 2);
     }
@@ -51,15 +52,20 @@ final class TimerHeap {
     return size == 0 || first == null ? Long.MAX_VALUE : Math.max(0, first.when - now);
   }
 
-  /// Moves every timer that is due to the ready queue, in order.
+  /// Whether [#moveDue(long, ReadyQueue)] would find anything.
+  boolean isDue(long now) {
+    return size > 0 && first().when - now <= 0;
+  }
+
+  /// Moves every timer that is due to the ready queue, in order, and forgets those that were
+  /// cancelled.
   void moveDue(long now, ReadyQueue ready) {
-    while (size > 0) {
+    while (isDue(now)) {
       TimerHandle first = first();
-      if (first.when - now > 0) {
-        return;
-      }
       removeFirst();
-      ready.add(first);
+      if (!first.cancelled()) {
+        ready.add(first);
+      }
     }
   }
 
@@ -76,11 +82,15 @@ final class TimerHeap {
   }
 
   private void dropCancelled() {
-    if (size > REBUILD_MINIMUM && cancelled > size / REBUILD_SHARE_DIVISOR) {
-      rebuild();
-    }
+    rebuildIfMostlyCancelled();
     while (size > 0 && first().cancelled()) {
       removeFirst();
+    }
+  }
+
+  private void rebuildIfMostlyCancelled() {
+    if (size > REBUILD_MINIMUM && cancelled > size / REBUILD_SHARE_DIVISOR) {
+      rebuild();
     }
   }
 

@@ -61,6 +61,8 @@ final class Traps {
       yieldOnce(); // CPython throws it into the task on the next turn
       throw cannotAwait(task, future);
     }
+    boolean cancelPending = task.mustCancel;
+    int cancelRequests = task.cancelling();
     future.addWaiter(task);
     task.waitingFor = future;
     task.passCancellationTo(future);
@@ -69,6 +71,9 @@ final class Traps {
     } catch (Throwable refused) {
       future.removeWaiter(task);
       kernel.withdraw(task);
+      if (future.cancelled() && (cancelPending || task.cancelling() > cancelRequests)) {
+        task.takeBackCancellation(future);
+      }
       throw refused;
     } finally {
       task.waitingFor = null;
