@@ -236,10 +236,9 @@ public final class EventLoop implements AutoCloseable {
     }
     boolean isNew = awaitable instanceof Coroutine;
     Future<T> future = ensureFuture(awaitable);
-    boolean[] left = new boolean[1];
     java.util.function.Consumer<Future<T>> stopper =
-        _ -> {
-          if (!left[0]) { // a run that something else has ended must not stop the next one
+        done -> {
+          if (!(done.failureOrNull() instanceof KeyboardInterrupt)) { // that has ended the run
             kernel.stop();
           }
         };
@@ -252,7 +251,6 @@ public final class EventLoop implements AutoCloseable {
       }
       throw t;
     } finally {
-      left[0] = true;
       future.removeDoneCallback(stopper);
     }
     if (!future.done()) {
