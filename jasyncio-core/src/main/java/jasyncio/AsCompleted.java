@@ -81,8 +81,8 @@ public final class AsCompleted<T extends @Nullable Object>
   /// The next future that is done. Its coroutine throws [StopAsyncIteration] when all have been
   /// given, and [TimeoutError] for each that was not done in time.
   ///
-  /// Suspends only if none is done. Cancel-safe only as far as no future is lost: one that was
-  /// cancelled has used up its turn.
+  /// Suspends only if none is done. A cancelled call has used up its turn, as in CPython: the
+  /// iteration ends one future early, though none is taken from the next call.
   @Override
   @CheckReturnValue
   public Coroutine<Future<T>> anext() {

@@ -8,6 +8,7 @@ import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
 import jasyncio.Future;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ public final class Condition extends Holdable {
 
   /// A condition on a lock that others use too.
   public Condition(Lock lock) {
-    this.lock = lock;
+    this.lock = Objects.requireNonNull(lock, "lock");
   }
 
   @Override

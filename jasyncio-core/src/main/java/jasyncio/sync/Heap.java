@@ -3,6 +3,7 @@ package jasyncio.sync;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A binary heap that gives the smallest item first.
@@ -14,7 +15,7 @@ final class Heap<T extends @Nullable Object> implements Items<T> {
   private final Comparator<? super T> order;
 
   Heap(Comparator<? super T> order) {
-    this.order = order;
+    this.order = Objects.requireNonNull(order, "order");
   }
 
   @Override

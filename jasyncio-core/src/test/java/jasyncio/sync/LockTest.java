@@ -208,4 +208,25 @@ class LockTest {
       await(other);
     });
   }
+
+  @Test
+  void loopThatClosesUnderTheLineUnwindsEveryWaiter() {
+    jasyncio.EventLoop loop =
+        jasyncio.EventLoop.create(jasyncio.LoopConfig.defaults().withVirtualTime());
+    loop.setExceptionHandler((_, context) -> log.add(context.message()));
+    loop.runUntilComplete(lock.acquire());
+    for (int i = 0; i < 3; i++) {
+      loop.createTask(
+          lock.with(() -> {
+            log.add("got it");
+            return null;
+          }));
+    }
+    loop.runUntilComplete(sleep(millis(1)));
+    loop.close();
+    assertThat(log)
+        .hasSize(3)
+        .allMatch(message -> message.equals("Task was destroyed but it is pending!"));
+    assertThat(lock.statistics()).isEqualTo(new Lock.Statistics(true, 0));
+  }
 }
