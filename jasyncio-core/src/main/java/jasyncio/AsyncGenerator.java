@@ -140,8 +140,13 @@ public final class AsyncGenerator<T extends @Nullable Object>
       if (resume(task, null, new GeneratorExit())) {
         throw new IllegalStateException("async generator ignored GeneratorExit");
       }
-    } catch (GeneratorExit _) {
-      // the body let it out, as it should
+    } catch (GeneratorExit e) { // the body let it out, as it should
+      Throwable[] whileClosing = e.getSuppressed();
+      if (whileClosing.length > 0) {
+        // In Python what fails while something is closed takes the place of the GeneratorExit; in a
+        // try-with-resources statement it is only added to it. A cancellation must not get lost so.
+        throw whileClosing[whileClosing.length - 1];
+      }
     } finally {
       busy = false;
     }
@@ -180,6 +185,14 @@ public final class AsyncGenerator<T extends @Nullable Object>
     fiber.finish();
     if (place != null) {
       kernel.generators.end(place);
+    }
+  }
+
+  /// Lists it again with its loop, which has taken it from the list to close it, unless that was
+  /// tried.
+  void listAgain(Kernel kernel) {
+    if (!closed && !fiber.isFinished()) {
+      place = kernel.generators.add(this);
     }
   }
 

@@ -606,7 +606,8 @@ public final class Asyncio {
 
   /// The items of `iterator` as a `Flow.Publisher` for one subscriber, which is called on the
   /// thread of the running loop. A task asks the iterator for as many items as the subscriber
-  /// requests; cancelling the subscription cancels the task.
+  /// requests; cancelling the subscription cancels the task. In the end the iterator is closed if
+  /// it can be, as a generator can.
   public static <T> Flow.Publisher<T> toPublisher(AsyncIterator<? extends T> iterator) {
     return new IteratorPublisher<>(iterator, getRunningLoop());
   }

@@ -315,8 +315,17 @@ public final class EventLoop implements AutoCloseable {
       for (AsyncGenerator<?> generator : started) {
         closings.add(generator == null ? Coroutine.of(() -> null) : generator.aclose());
       }
-      List<@Nullable Object> outcomes =
-          Traps.await(Combinators.<@Nullable Object>gather(this, closings, true));
+      List<@Nullable Object> outcomes;
+      try {
+        outcomes = Traps.await(Combinators.<@Nullable Object>gather(this, closings, true));
+      } catch (CancelledError e) {
+        for (AsyncGenerator<?> generator : started) {
+          if (generator != null) {
+            generator.listAgain(kernel); // some have not been asked yet
+          }
+        }
+        throw e;
+      }
       for (int i = 0; i < started.size(); i++) {
         AsyncGenerator<?> generator = started.get(i);
         if (generator != null && outcomes.get(i) instanceof Exception failure) { // not for errors

@@ -53,8 +53,18 @@ final class IteratorPublisher<T> implements Flow.Publisher<T> {
       this.subscriber = subscriber;
     }
 
-    void run() {
+    void run() throws Exception {
       subscriber.onSubscribe(this);
+      try {
+        pump();
+      } finally {
+        if (iterator instanceof AutoCloseable open) {
+          open.close(); // nobody else will read it to its end
+        }
+      }
+    }
+
+    private void pump() {
       try {
         while (!cancelled) {
           awaitDemand();

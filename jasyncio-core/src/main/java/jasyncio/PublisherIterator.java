@@ -1,6 +1,7 @@
 package jasyncio;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
@@ -95,13 +96,25 @@ public final class PublisherIterator<T> implements AsyncIterator<T>, AutoCloseab
   private final class Relay implements Flow.Subscriber<T> {
     private final EventLoop loop;
 
+    /// The signals on their way, so that they keep their order even if a [jasyncio.spi.Chooser]
+    /// changes that of the callbacks. Concurrent: filled by the publisher's threads.
+    private final ConcurrentLinkedQueue<Runnable> signals = new ConcurrentLinkedQueue<>();
+
     Relay(EventLoop loop) {
       this.loop = loop;
     }
 
     private void post(Runnable signal) {
+      signals.add(signal);
       if (!loop.isClosed()) {
-        loop.callSoonThreadsafe(signal, loop.kernel.internalContext);
+        loop.callSoonThreadsafe(this::runNext, loop.kernel.internalContext);
+      }
+    }
+
+    private void runNext() {
+      Runnable next = signals.poll();
+      if (next != null) {
+        next.run();
       }
     }
 

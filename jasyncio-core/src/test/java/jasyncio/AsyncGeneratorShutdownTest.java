@@ -100,4 +100,24 @@ class AsyncGeneratorShutdownTest {
   private static void throwIt(Throwable failure) throws Throwable {
     throw failure;
   }
+
+  /// Unlike in CPython, where the collector closes them.
+  @Test
+  void cancelledShutdownCanBeRepeatedForThoseItHadNotReached() {
+    try (loop) {
+      loop.runUntilComplete(
+          async(() -> {
+            await(generator("a").anext());
+            await(generator("b").anext());
+            Task<?> shutdown = loop.createTask(loop.shutdownAsyncgens());
+            await(Asyncio.sleep(java.time.Duration.ZERO));
+            shutdown.cancel(); // before the tasks it has made could start
+            await(Asyncio.wait(List.of(shutdown)));
+            assertThat(shutdown.cancelled()).isTrue();
+            assertThat(log).isEmpty();
+          }));
+      loop.runUntilComplete(loop.shutdownAsyncgens());
+      assertThat(log).containsExactly("a", "b");
+    }
+  }
 }

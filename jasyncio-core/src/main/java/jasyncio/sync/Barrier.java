@@ -111,7 +111,7 @@ public final class Barrier {
 
   /// Makes the barrier empty again, broken or not: tasks that wait get a [BrokenBarrierError].
   ///
-  /// Suspends only if another task is just passing the barrier.
+  /// Does not suspend: nobody holds the barrier's lock while waiting.
   @CheckReturnValue
   public Coroutine<@Nullable Void> reset() {
     return condition.with(() -> {
@@ -123,7 +123,7 @@ public final class Barrier {
   /// Breaks the barrier: tasks that wait, and all that come until it is reset, get a
   /// [BrokenBarrierError].
   ///
-  /// Suspends only if another task is just passing the barrier.
+  /// Does not suspend: nobody holds the barrier's lock while waiting.
   @CheckReturnValue
   public Coroutine<@Nullable Void> abort() {
     return condition.with(() -> {
