@@ -70,7 +70,8 @@ class CombinatorSweepTest {
       safe = NO,
       then =
           "All that are not done are cancelled, and the `CancelledError` comes when they have"
-              + " ended; the results of those that were done are lost, unless you have kept the tasks.")
+              + " ended; the results of those that were done are lost, unless you have kept the"
+              + " tasks.")
   void gatherEndsItsChildren() {
     sweep(
         "gather",
