@@ -132,6 +132,16 @@ final class StreamProtocol implements SocketProtocol {
     });
   }
 
+  /// Waits for the end of a connection that is ending; throws nothing of it.
+  @CheckReturnValue
+  Coroutine<@Nullable Void> ended() {
+    return async(() -> {
+      if (!lost) {
+        waitIn(closers);
+      }
+    });
+  }
+
   /// Waits for the end of the connection; throws what it ended by.
   @CheckReturnValue
   Coroutine<@Nullable Void> closed() {

@@ -91,7 +91,9 @@ public final class StreamWriter implements AutoCloseable {
       if (exception != null) {
         throw exception;
       }
-      if (transport.isClosing()) {
+      if (transport.isAborted()) {
+        await(protocol.ended()); // comes with the next poll, which a busy loop may put off
+      } else if (transport.isClosing()) {
         // Gives the loop the chance to see the connection end, for code that writes and drains in a
         // loop.
         await(sleep(Duration.ZERO));

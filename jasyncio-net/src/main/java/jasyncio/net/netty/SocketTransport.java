@@ -362,6 +362,11 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
     return closing;
   }
 
+  /// Whether it has been closed at once, by [#abort()] or a failure: its end is only a poll away.
+  public boolean isAborted() {
+    return aborted;
+  }
+
   // ---- looking at it ----
 
   /// Something about the connection, by asyncio's name for it: `peername`, `sockname`
