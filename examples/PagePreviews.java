@@ -210,7 +210,7 @@ boolean demo() throws IOException {
     try (var socket = new ServerSocket(0)) { // a port on which nobody listens any more
       nobody = "http://127.0.0.1:" + socket.getLocalPort();
     }
-    return previewAll(demoPages(site.name(), nobody), seconds(1));
+    return previewAll(demoPages(site.name(), nobody), seconds(2));
   }
 }
 
