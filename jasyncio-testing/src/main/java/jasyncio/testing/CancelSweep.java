@@ -3,6 +3,7 @@ package jasyncio.testing;
 import jasyncio.LoopConfig;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Finds out whether a piece of code can be cancelled anywhere: runs a scenario again and again,
 /// and cancels its victim at each of its suspension points in turn.
@@ -45,7 +46,7 @@ public final class CancelSweep {
   private final LoopConfig config;
   private final boolean realTime;
   private final boolean timersMayBeLeft;
-  private final Duration limit;
+  private final @Nullable Duration limit;
   private final int schedules;
 
   private CancelSweep(
@@ -54,7 +55,7 @@ public final class CancelSweep {
       LoopConfig config,
       boolean realTime,
       boolean timersMayBeLeft,
-      Duration limit,
+      @Nullable Duration limit,
       int schedules) {
     this.name = name;
     this.scenario = scenario;
@@ -91,7 +92,7 @@ public final class CancelSweep {
         LoopConfig.defaults(),
         false,
         false,
-        VIRTUAL_LIMIT,
+        null,
         1);
   }
 
@@ -119,7 +120,7 @@ public final class CancelSweep {
   /// Runs on the system's clock, for a scenario that needs other threads. It must see to it that
   /// the victim suspends at the same places in each run. Timers are not checked.
   public CancelSweep onRealTime() {
-    return new CancelSweep(name, scenario, config, true, timersMayBeLeft, REAL_LIMIT, schedules);
+    return new CancelSweep(name, scenario, config, true, timersMayBeLeft, limit, schedules);
   }
 
   /// Allows timers that are still set at the end.
@@ -206,6 +207,9 @@ public final class CancelSweep {
   }
 
   Duration limit() {
-    return limit;
+    if (limit != null) {
+      return limit;
+    }
+    return realTime ? REAL_LIMIT : VIRTUAL_LIMIT;
   }
 }

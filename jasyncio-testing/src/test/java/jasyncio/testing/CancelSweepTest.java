@@ -375,8 +375,8 @@ class CancelSweepTest {
     assertThatThrownBy(() ->
             CancelSweep.of(
                     "stuck", world -> world.victim(() -> await(getRunningLoop().createFuture())))
-                .onRealTime()
                 .withLimit(Duration.ofMillis(20))
+                .onRealTime()
                 .run())
         .hasMessageContaining("not done within PT0.02S");
   }
