@@ -200,9 +200,4 @@ public final class AsyncGenerator<T extends @Nullable Object>
   public String toString() {
     return "<AsyncGenerator" + (busy ? " running" : fiber.isFinished() ? " finished" : "") + ">";
   }
-
-  /// Whether its body could still be unwound.
-  boolean isOpen() {
-    return !fiber.isFinished();
-  }
 }

@@ -258,22 +258,6 @@ final class Kernel {
 
   // ---- running ----
 
-  // ---- what the watchdog asks, from its own thread ----
-
-  long progress() {
-    return progress;
-  }
-
-  boolean isWaiting() {
-    return waiting;
-  }
-
-  long blockedLimitNanos() {
-    return debug ? Math.min(blockedLimitNanos, DEBUG_BLOCKED_LIMIT_NANOS) : blockedLimitNanos;
-  }
-
-  // ---- running, continued ----
-
   boolean isRunning() {
     return running.get();
   }
@@ -628,6 +612,20 @@ final class Kernel {
     fatal = cause;
     stopping = true;
     batch = 0; // what is ready stays so, for the next run
+  }
+
+  // ---- what the watchdog asks, from its own thread ----
+
+  long progress() {
+    return progress;
+  }
+
+  boolean isWaiting() {
+    return waiting;
+  }
+
+  long blockedLimitNanos() {
+    return debug ? Math.min(blockedLimitNanos, DEBUG_BLOCKED_LIMIT_NANOS) : blockedLimitNanos;
   }
 
   // ---- the driver and the end ----
