@@ -28,31 +28,9 @@ final class Kernel {
    *     suspends, and loop() does it.
    *
    * CPython: BaseEventLoop._run_once, Lib/asyncio/base_events.py, 3.14. Differences: (1) while work
-   * is ready the clock is read at most every MAX_TURNS_BETWEEN_PEEKS turns and the driver polled at
-   * most every PEEK_INTERVAL_NANOS; (2) timers of equal deadline run first in, first out.
+   * is ready the clock and the driver are looked at now and then only, see Poller; (2) timers of
+   * equal deadline run first in, first out.
    */
-
-  /// The longest single wait: CPython's, against drivers that overflow.
-  private static final long MAX_WAIT_NANOS = 24L * 3600 * 1_000_000_000;
-
-  /// How often a busy loop looks at its sockets: asking costs a system call, and 50 us of delay
-  /// cost a peer nothing.
-  private static final long PEEK_INTERVAL_NANOS = 50_000;
-
-  /// How many turns may pass without reading the clock, while they are short: reading costs as much
-  /// as ten of them.
-  private static final int MAX_TURNS_BETWEEN_PEEKS = 16;
-
-  /// Turns are short when those between two readings took less than this together.
-  private static final long SHORT_NANOS = 5_000;
-
-  /// How often a waiting loop looks for lost failures that the collector has found, if it watches
-  /// any.
-  private static final long LOSS_CHECK_NANOS = 1_000_000_000;
-
-  /// How many small frames must fit on a task's stack before the driver is polled there: some 30
-  /// kB, a few times what drivers need.
-  private static final int ROOM_FRAMES = 500;
 
   /// Debug mode's limit for one step; as CPython's `slow_callback_duration`.
   private static final long DEBUG_BLOCKED_LIMIT_NANOS = 100_000_000;
@@ -68,12 +46,10 @@ final class Kernel {
   final GeneratorList generators = new GeneratorList();
 
   final Clock clock;
+  private final Poller poller;
   final Carrier carrier;
   private final @Nullable Chooser chooser;
   private final long blockedLimitNanos;
-
-  /// Volatile: read by any thread that posts. It changes once, when the network is first used.
-  private volatile IoDriver driver;
 
   /// Volatile: read by any thread that posts.
   private volatile boolean closed;
@@ -106,9 +82,6 @@ final class Kernel {
   /// Counts the items run. Plain: the watchdog's thread may see it late.
   private long progress;
 
-  /// Whether the loop waits in its driver. Plain, as above.
-  private boolean waiting;
-
   private long turn;
   private int batch;
   private boolean inTurn;
@@ -123,17 +96,11 @@ final class Kernel {
   private boolean begun;
 
   private boolean stopping;
-  private boolean interrupted;
   private long timerSequence;
 
   /// What must leave the loop instead of being reported: a [KeyboardInterrupt], or an error of the
   /// driver.
   private @Nullable Throwable fatal;
-
-  private long now;
-  private long lastPeek;
-  private int turnsUntilPeek;
-  private int turnsBetweenPeeks = 1;
 
   Kernel(EventLoop loop, LoopConfig config) {
     this.loop = loop;
@@ -143,9 +110,7 @@ final class Kernel {
     setDebug(config.debug());
     this.blockedLimitNanos = Durations.toNanos(config.blockedLimit());
     this.carrier = Engine.selected().newCarrier();
-    IoDriver.Factory factory = config.driverOrNull();
-    this.driver = factory == null ? new ParkDriver() : factory.create(clock, null);
-    this.now = clock.nanoTime();
+    this.poller = new Poller(clock, config.driverOrNull());
   }
 
   // ---- which loop is this? ----
@@ -209,15 +174,9 @@ final class Kernel {
   /// Hands work to the driver from any thread; it will be run while polling, so it must be short
   /// and must not await.
   void postWork(Runnable work) {
-    while (true) {
-      checkOpen();
-      IoDriver current = driver;
-      if (current.post(work)) {
-        return;
-      }
-      if (current == driver) { // closed, and not just replaced
-        throw new IllegalStateException("Event loop is closed");
-      }
+    checkOpen();
+    if (!poller.post(work)) {
+      throw new IllegalStateException("Event loop is closed");
     }
   }
 
@@ -248,8 +207,7 @@ final class Kernel {
 
   /// The time now; timers due until now will run in the next turn.
   long time() {
-    now = clock.nanoTime();
-    return now;
+    return poller.time();
   }
 
   long turn() {
@@ -373,8 +331,7 @@ final class Kernel {
     context = base;
     batch = 0;
     inTurn = false;
-    turnsUntilPeek = 0;
-    now = clock.nanoTime();
+    poller.begin();
   }
 
   private void end() {
@@ -386,10 +343,7 @@ final class Kernel {
     if (last == this) {
       last = null;
     }
-    if (interrupted) {
-      interrupted = false;
-      Thread.currentThread().interrupt();
-    }
+    poller.end();
   }
 
   /// Goes on with the turn in the place of a task that waits: runs callbacks, and starts new turns,
@@ -468,12 +422,13 @@ final class Kernel {
         instrument.beforeTurn(turn);
       }
       if (ready.isEmpty()) {
-        waitForWork();
-      } else if (--turnsUntilPeek <= 0) {
-        peek(inPlace);
+        losses.sendCollected();
+        poller.waitForWork(timers, losses, !stopping && ready.isEmpty());
+      } else {
+        poller.peek(inPlace);
       }
-      if (timers.isDue(now) && (!inPlace || hasRoom())) {
-        timers.moveDue(now, ready);
+      if (timers.isDue(poller.now()) && (!inPlace || Poller.hasRoom())) {
+        timers.moveDue(poller.now(), ready);
       }
       batch = ready.size();
     } catch (StackOverflowError e) {
@@ -485,61 +440,6 @@ final class Kernel {
     } catch (Throwable t) {
       abort(t);
     }
-  }
-
-  /// Nothing is ready: waits for a post, a socket or the next timer.
-  private void waitForWork() {
-    if (Thread.interrupted()) {
-      interrupted = true; // an interrupted thread cannot wait; given back when the loop ends
-    }
-    losses.sendCollected();
-    long wait = IoDriver.NO_WAIT;
-    if (!stopping && ready.isEmpty()) {
-      wait = timers.nanosUntilNext(timers.isEmpty() ? now : clock.nanoTime());
-      if (wait == Long.MAX_VALUE) {
-        wait =
-            losses.isEmpty() || clock != LoopConfig.SYSTEM_CLOCK
-                ? IoDriver.FOREVER
-                : LOSS_CHECK_NANOS;
-      } else {
-        wait = Math.min(wait, MAX_WAIT_NANOS);
-      }
-    }
-    waiting = true;
-    try {
-      driver.poll(wait);
-    } finally {
-      waiting = false;
-    }
-    now = clock.nanoTime();
-    lastPeek = now;
-  }
-
-  /// Work is ready: looks at the clock, and at the driver if that is some time ago.
-  private void peek(boolean inPlace) {
-    long before = now;
-    now = clock.nanoTime();
-    turnsBetweenPeeks =
-        now - before < SHORT_NANOS ? Math.min(turnsBetweenPeeks * 2, MAX_TURNS_BETWEEN_PEEKS) : 1;
-    turnsUntilPeek = turnsBetweenPeeks;
-    if (now - lastPeek >= PEEK_INTERVAL_NANOS && (!inPlace || hasRoom())) {
-      lastPeek = now;
-      driver.poll(IoDriver.NO_WAIT);
-    }
-  }
-
-  /// Whether the stack has room for a driver and the timers, which must not be cut off half-way. A
-  /// task that waits may stand at any depth.
-  private static boolean hasRoom() {
-    try {
-      return descend(ROOM_FRAMES) == 0;
-    } catch (StackOverflowError e) {
-      return false;
-    }
-  }
-
-  private static int descend(int frames) {
-    return frames == 0 ? 0 : descend(frames - 1);
   }
 
   private void run(Handle handle) {
@@ -621,7 +521,7 @@ final class Kernel {
   }
 
   boolean isWaiting() {
-    return waiting;
+    return poller.isWaiting();
   }
 
   long blockedLimitNanos() {
@@ -631,15 +531,13 @@ final class Kernel {
   // ---- the driver and the end ----
 
   IoDriver driver() {
-    return driver;
+    return poller.driver();
   }
 
   /// Puts another driver in the place of the first; what was posted to the old one is not lost.
   void replaceDriver(IoDriver.Factory factory) {
     checkThread("driver");
-    IoDriver old = driver;
-    driver = factory.create(clock, loopThread);
-    old.close(); // posters that find it closed look at `driver` again
+    poller.replace(factory, loopThread);
   }
 
   /// Unwinds what is suspended, as code of this loop, even if it is closed by code of another.
@@ -674,7 +572,7 @@ final class Kernel {
     losses.sendCollected();
     losses.sendAll();
     closed = true;
-    carrier.run(driver::close); // on the loop's own thread, where sockets are at home
+    carrier.run(poller::close); // on the loop's own thread, where sockets are at home
     ready.clear();
     timers.clear();
     carrier.close();

@@ -172,32 +172,36 @@ final class RandomProgram {
                   }
                 });
               }));
-      case 16 -> {
-        AsyncGenerator<Integer> numbers =
-            asyncGenerator(yielder -> {
-              for (int i = 0; i < 3; i++) {
-                await(yieldTimes(random.nextInt(2)));
-                yielder.yield(i);
-              }
-            });
-        try (numbers) {
-          for (int number : asyncFor(numbers)) {
-            log(name, "got " + number);
+      case 16 -> generate(name, random);
+      default -> changeContext(name, random);
+    }
+  }
+
+  private void generate(String name, Random random) {
+    AsyncGenerator<Integer> numbers =
+        asyncGenerator(yielder -> {
+          for (int i = 0; i < 3; i++) {
+            await(yieldTimes(random.nextInt(2)));
+            yielder.yield(i);
           }
-        }
-      }
-      default -> {
-        Context other = new Context();
-        other.call(() -> {
-          NAME.set("other");
-          await(yieldTimes(1 + random.nextInt(2)));
-          if (!NAME.get().equals("other")) {
-            log(name, "LOST ITS CONTEXT");
-          }
-          return null;
         });
+    try (numbers) {
+      for (int number : asyncFor(numbers)) {
+        log(name, "got " + number);
       }
     }
+  }
+
+  private void changeContext(String name, Random random) {
+    Context other = new Context();
+    other.call(() -> {
+      NAME.set("other");
+      await(yieldTimes(1 + random.nextInt(2)));
+      if (!NAME.get().equals("other")) {
+        log(name, "LOST ITS CONTEXT");
+      }
+      return null;
+    });
   }
 
   private static void set(Future<Object> future, String value) {

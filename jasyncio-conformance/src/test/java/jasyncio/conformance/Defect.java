@@ -7,6 +7,7 @@ import static jasyncio.conformance.Mutation.readsAs;
 import static jasyncio.conformance.Mutation.redirect;
 import static jasyncio.conformance.Mutation.returns;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// A defect that the vectors must notice.
@@ -36,8 +37,17 @@ record Defect(String name, String order, List<Mutation> mutations) {
   }
 
   static List<Defect> all() {
+    List<Defect> all = new ArrayList<>();
+    all.addAll(ofTheLoop());
+    all.addAll(ofFuturesAndTasks());
+    all.addAll(ofCombinatorsAndScopes());
+    all.addAll(ofGenerators());
+    all.addAll(ofSync());
+    return all;
+  }
+
+  private static List<Defect> ofTheLoop() {
     return List.of(
-        // the loop
         new Defect("ready queue runs last in first out", "lifo", List.of()),
         new Defect("ready queue runs in any order", "random", List.of()),
         of("one callback for each turn", redirect(KERNEL, "beginTurn", "size", "atMostOne")),
@@ -53,8 +63,11 @@ record Defect(String name, String order, List<Mutation> mutations) {
         of("failures of callbacks are not reported", returns(KERNEL, "report", false)),
         of(
             "contexts of callbacks are not copied",
-            redirect("jasyncio.EventLoop", "*", "copyOfCurrent", "sameContext")),
-        // futures and tasks
+            redirect("jasyncio.EventLoop", "*", "copyOfCurrent", "sameContext")));
+  }
+
+  private static List<Defect> ofFuturesAndTasks() {
+    return List.of(
         new Defect(
             "wake-ups run in place",
             "fifo",
@@ -81,8 +94,11 @@ record Defect(String name, String order, List<Mutation> mutations) {
         of("eager task does not become the current one", drop(TASK, "startEagerly", "enter")),
         of(
             "contexts of tasks are not copied",
-            redirect(TASK, "<init>", "copyOfCurrent", "sameContext")),
-        // combinators and scopes
+            redirect(TASK, "<init>", "copyOfCurrent", "sameContext")));
+  }
+
+  private static List<Defect> ofCombinatorsAndScopes() {
+    return List.of(
         of("sleep(0) is a timer", redirect(ASYNCIO, "lambda$sleep*", "isPositive", "always")),
         of("sleep ends a turn late", redirect(ASYNCIO, "lambda$sleep*", "await", "awaitAndYield")),
         of("gather ends a turn late", redirect(GATHERING, "finish", "setResult", "setResultSoon")),
@@ -118,13 +134,19 @@ record Defect(String name, String order, List<Mutation> mutations) {
         of("group does not cancel its body", drop(GROUP, "onTaskDone", "cancel")),
         of("group does not cancel again with errors", drop(GROUP, "exit", "cancel")),
         of("group does not cancel the other tasks", returns(GROUP, "abort", false)),
-        of("group throws the first error only", redirect(GROUP, "exit", "of", "firstOnly")),
-        // generators
+        of("group throws the first error only", redirect(GROUP, "exit", "of", "firstOnly")));
+  }
+
+  private static List<Defect> ofGenerators() {
+    return List.of(
         of("generator lets two in", returns(GENERATOR, "claim", false)),
         of(
             "generators are not closed at the end",
-            redirect("jasyncio.EventLoop", "lambda$shutdownAsyncgens*", "aclose", "closeNothing")),
-        // jasyncio.sync
+            redirect("jasyncio.EventLoop", "lambda$shutdownAsyncgens*", "aclose", "closeNothing")));
+  }
+
+  private static List<Defect> ofSync() {
+    return List.of(
         of("lock lets newcomers overtake", returns(LOCK, "hasLiveWaiter", false)),
         of("lock loses the wake-up of a cancelled waiter", drop(LOCK, "waitForTurn", "wakeFirst")),
         of(

@@ -20,7 +20,8 @@ class SharedFieldsTest {
           "(?m)^  +(?:private |protected |public |static |final |transient )*"
               + "(?:volatile [\\w.<>?@ \\[\\], ]+?"
               + "|(?:Atomic\\w+|VarHandle|ThreadLocal|ReentrantLock|SynchronousQueue)(?:<[^=;(]*>)?"
-              + "|[\\w.]+<[^=;(]*>(?= \\w+ =\\s+(?:new Concurrent|ConcurrentHashMap|new CopyOnWrite)))"
+              + "|[\\w.]+<[^=;(]*>"
+              + "(?= \\w+ =\\s+(?:new Concurrent|ConcurrentHashMap|new CopyOnWrite)))"
               + " (\\w+)(?: =|;)");
 
   private static final Set<String> NOT_PART_OF_THE_LIBRARY =

@@ -1,0 +1,172 @@
+package jasyncio;
+
+import jasyncio.spi.Clock;
+import jasyncio.spi.IoDriver;
+import org.jspecify.annotations.Nullable;
+
+/// The loop's clock and driver: how long it waits when nothing is ready, and how often it looks at
+/// both while it is busy.
+///
+/// Everything here runs on the loop's thread, except [#post(Runnable)].
+final class Poller {
+  /// The longest single wait: CPython's, against drivers that overflow.
+  private static final long MAX_WAIT_NANOS = 24L * 3600 * 1_000_000_000;
+
+  /// How often a busy loop looks at its sockets: asking costs a system call, and 50 us of delay
+  /// cost a peer nothing.
+  private static final long PEEK_INTERVAL_NANOS = 50_000;
+
+  /// How many turns may pass without reading the clock, while they are short: reading costs as much
+  /// as ten of them.
+  private static final int MAX_TURNS_BETWEEN_PEEKS = 16;
+
+  /// Turns are short when those between two readings took less than this together.
+  private static final long SHORT_NANOS = 5_000;
+
+  /// How often a waiting loop looks for lost failures that the collector has found, if it watches
+  /// any.
+  private static final long LOSS_CHECK_NANOS = 1_000_000_000;
+
+  /// How many small frames must fit on a task's stack before the driver is polled there: some 30
+  /// kB, a few times what drivers need.
+  private static final int ROOM_FRAMES = 500;
+
+  private final Clock clock;
+
+  /// Volatile: read by any thread that posts. It changes once, when the network is first used.
+  private volatile IoDriver driver;
+
+  private long now;
+  private long lastPeek;
+  private int turnsUntilPeek;
+  private int turnsBetweenPeeks = 1;
+  private boolean interrupted;
+
+  /// Whether the loop waits in its driver. Plain: the watchdog's thread may see it late.
+  private boolean waiting;
+
+  Poller(Clock clock, IoDriver.@Nullable Factory factory) {
+    this.clock = clock;
+    this.driver = factory == null ? new ParkDriver() : factory.create(clock, null);
+    this.now = clock.nanoTime();
+  }
+
+  /// The loop begins to run.
+  void begin() {
+    turnsUntilPeek = 0;
+    now = clock.nanoTime();
+  }
+
+  /// The loop has stopped: gives an interrupt back that would have kept it from waiting.
+  void end() {
+    if (interrupted) {
+      interrupted = false;
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// The time as it was read last.
+  long now() {
+    return now;
+  }
+
+  /// Reads the time.
+  long time() {
+    now = clock.nanoTime();
+    return now;
+  }
+
+  boolean isWaiting() {
+    return waiting;
+  }
+
+  /// Nothing is ready: waits for a post, a socket or the next timer.
+  ///
+  /// @param mayWait whether to wait at all; the loop may be about to stop
+  void waitForWork(TimerHeap timers, LossReports losses, boolean mayWait) {
+    if (Thread.interrupted()) {
+      interrupted = true; // an interrupted thread cannot wait; given back when the loop ends
+    }
+    long wait = mayWait ? longestWait(timers, losses) : IoDriver.NO_WAIT;
+    waiting = true;
+    try {
+      driver.poll(wait);
+    } finally {
+      waiting = false;
+    }
+    now = clock.nanoTime();
+    lastPeek = now;
+  }
+
+  private long longestWait(TimerHeap timers, LossReports losses) {
+    long wait = timers.nanosUntilNext(timers.isEmpty() ? now : clock.nanoTime());
+    if (wait != Long.MAX_VALUE) {
+      return Math.min(wait, MAX_WAIT_NANOS);
+    }
+    return losses.isEmpty() || clock != LoopConfig.SYSTEM_CLOCK
+        ? IoDriver.FOREVER
+        : LOSS_CHECK_NANOS;
+  }
+
+  /// Work is ready: looks at the clock now and then, and at the driver if that is some time ago.
+  ///
+  /// @param inPlace whether this is a task's stack, which may have no room for a driver
+  void peek(boolean inPlace) {
+    if (--turnsUntilPeek > 0) {
+      return;
+    }
+    long before = now;
+    now = clock.nanoTime();
+    turnsBetweenPeeks =
+        now - before < SHORT_NANOS ? Math.min(turnsBetweenPeeks * 2, MAX_TURNS_BETWEEN_PEEKS) : 1;
+    turnsUntilPeek = turnsBetweenPeeks;
+    if (now - lastPeek >= PEEK_INTERVAL_NANOS && (!inPlace || hasRoom())) {
+      lastPeek = now;
+      driver.poll(IoDriver.NO_WAIT);
+    }
+  }
+
+  /// Whether the stack has room for a driver and the timers, which must not be cut off half-way. A
+  /// task that waits may stand at any depth.
+  static boolean hasRoom() {
+    try {
+      return descend(ROOM_FRAMES) == 0;
+    } catch (StackOverflowError e) {
+      return false;
+    }
+  }
+
+  private static int descend(int frames) {
+    return frames == 0 ? 0 : descend(frames - 1);
+  }
+
+  /// Hands work to the driver, from any thread.
+  ///
+  /// @return false if it has been closed
+  boolean post(Runnable work) {
+    while (true) {
+      IoDriver current = driver;
+      if (current.post(work)) {
+        return true;
+      }
+      if (current == driver) { // closed, and not just replaced
+        return false;
+      }
+    }
+  }
+
+  IoDriver driver() {
+    return driver;
+  }
+
+  /// Puts another driver in the place of the first; what was posted to the old one is not lost.
+  void replace(IoDriver.Factory factory, @Nullable Thread loopThread) {
+    IoDriver old = driver;
+    driver = factory.create(clock, loopThread);
+    old.close(); // posters that find it closed look at `driver` again
+  }
+
+  void close() {
+    driver.close();
+  }
+}
