@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import jasyncio.Context;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.TimerHandle;
@@ -98,6 +99,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
     this.host = host;
     this.port = port;
     this.output = new OutputBuffer(channel, this::written);
+    channel.closeFuture().addListener(_ -> channelClosed());
     this.turnEnd =
         new TurnEnd() {
           @Override
@@ -163,11 +165,24 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    if (lost) {
-      return;
-    }
     if (failure == null) {
       inputEnded();
+    }
+    connectionLost();
+  }
+
+  /// The channel is closed, by us or because a write failed. Its owner hears of it on the next turn
+  /// at the latest: Netty's own word comes with the next poll, and until then a loop of write and
+  /// drain would go on. If this is a poll, channelInactive comes first.
+  private void channelClosed() {
+    if (!lost && !loop.isClosed()) {
+      loop.callSoon(this::connectionLost, new Context());
+    }
+  }
+
+  private void connectionLost() {
+    if (lost) {
+      return;
     }
     lost = true;
     closing = true;
