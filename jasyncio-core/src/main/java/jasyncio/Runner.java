@@ -20,6 +20,9 @@ public final class Runner implements AutoCloseable {
   private @Nullable Context context;
   private boolean closed;
 
+  /// What the last run threw, if it was that: close() must not throw it a second time.
+  private @Nullable KeyboardInterrupt interrupt;
+
   private Runner(LoopConfig config) {
     this.config = config;
   }
@@ -92,6 +95,9 @@ public final class Runner implements AutoCloseable {
           throw CtrlC.interrupt(e);
         }
         throw e;
+      } catch (KeyboardInterrupt e) {
+        interrupt = e;
+        throw e;
       }
     }
   }
@@ -128,20 +134,35 @@ public final class Runner implements AutoCloseable {
     }
   }
 
-  private static void cancelAllTasks(EventLoop loop) {
+  private void cancelAllTasks(EventLoop loop) {
     List<Task<?>> tasks = new ArrayList<>(loop.allTasks());
     if (tasks.isEmpty()) {
       return;
     }
     tasks.forEach(Task::cancel);
-    loop.runUntilComplete(Combinators.<@Nullable Object>gather(loop, tasks, true));
+    runToTheEnd(loop, Combinators.<@Nullable Object>gather(loop, tasks, true));
     for (Task<?> task : tasks) {
       Throwable failure = task.cancelled() ? null : task.exception();
-      if (failure != null) {
+      if (failure != null && failure != interrupt) {
         loop.callExceptionHandler(
             ExceptionContext.of("unhandled exception during asyncio.run() shutdown")
                 .withException(failure)
                 .withTask(task));
+      }
+    }
+  }
+
+  /// The interrupt that ended the last run may come again, from a task that waited for the one that
+  /// threw it.
+  private void runToTheEnd(EventLoop loop, Future<?> ended) {
+    while (true) {
+      try {
+        loop.runUntilComplete(ended);
+        return;
+      } catch (KeyboardInterrupt e) {
+        if (e != interrupt) {
+          throw e;
+        }
       }
     }
   }

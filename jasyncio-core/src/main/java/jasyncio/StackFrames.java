@@ -15,6 +15,7 @@ final class StackFrames {
           "jasyncio.AsyncForIterator",
           "jasyncio.AsyncGenerator",
           "jasyncio.Asyncio",
+          "jasyncio.CallGraph",
           "jasyncio.Combinators",
           "jasyncio.Context",
           "jasyncio.Coroutine",

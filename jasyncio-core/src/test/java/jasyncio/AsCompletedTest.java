@@ -10,11 +10,13 @@ import static jasyncio.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jasyncio.parity.Parity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 
+@Parity("CMB-05")
 class AsCompletedTest {
   private final List<Object> log = new ArrayList<>();
 

@@ -6,10 +6,12 @@ import static jasyncio.Asyncio.asyncGenerator;
 import static jasyncio.Asyncio.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jasyncio.parity.Parity;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+@Parity({"AGN-01", "LCY-12"})
 class AsyncGeneratorShutdownTest {
   private final List<Object> log = new ArrayList<>();
   private final EventLoop loop = EventLoop.create(LoopConfig.defaults().withVirtualTime());

@@ -8,6 +8,7 @@ import static jasyncio.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jasyncio.parity.Parity;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60) // a lost wake-up must fail, not hang
+@Parity("LCY-14")
 class BackgroundLoopTest {
   private static final Duration FOREVER = seconds(100_000);
 

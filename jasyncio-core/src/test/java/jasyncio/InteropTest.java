@@ -15,6 +15,7 @@ import static jasyncio.Asyncio.wrapFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jasyncio.parity.Parity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class InteropTest {
   @Test
+  @Parity("FUT-10")
   void awaitsAStageCompletedByAnotherThread() {
     String result = run(async(() -> await(CompletableFuture.supplyAsync(() -> "from afar"))));
     assertThat(result).isEqualTo("from afar");
@@ -80,6 +82,7 @@ class InteropTest {
   }
 
   @Test
+  @Parity("FUT-10")
   void awaitsAFutureOfAnExecutor() {
     try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
       java.util.concurrent.Future<Integer> answer = pool.submit(() -> 42);
@@ -95,6 +98,7 @@ class InteropTest {
   }
 
   @Test
+  @Parity("FUT-10")
   void cancellingTheWaiterCancelsAFutureOfAnExecutor() throws InterruptedException {
     CountDownLatch interrupted = new CountDownLatch(1);
     try (ExecutorService pool = Executors.newSingleThreadExecutor()) {

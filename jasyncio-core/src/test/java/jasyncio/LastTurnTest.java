@@ -6,6 +6,7 @@ import static jasyncio.Asyncio.run;
 import static jasyncio.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jasyncio.parity.Parity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /// What becomes ready when the main task ends still runs while the runner shuts down, as in
 /// CPython.
+@Parity({"RUN-01", "LCY-09"})
 class LastTurnTest {
   private final List<String> log = new ArrayList<>();
 

@@ -8,6 +8,7 @@ import static jasyncio.Asyncio.shield;
 import static jasyncio.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jasyncio.parity.Parity;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class LateFailuresTest {
 
   /// Vector rpublic-00574.
   @Test
+  @Parity("CMB-06")
   void severalCancelledShieldsReportOneFailureOnce() {
     run(() -> {
       Future<Object> inner = Asyncio.getRunningLoop().createFuture();
@@ -42,6 +44,7 @@ class LateFailuresTest {
 
   /// Vector rpublic-00382.
   @Test
+  @Parity("CMB-01")
   void cancelledGatherHasLookedAtTheFailuresOfItsChildren() {
     run(() -> {
       Task<Object> child =
@@ -63,6 +66,7 @@ class LateFailuresTest {
   }
 
   @Test
+  @Parity("FUT-08")
   void stateDoesNotCountAsALook() {
     run(() -> {
       Future<Object> failed = Asyncio.getRunningLoop().createFuture();

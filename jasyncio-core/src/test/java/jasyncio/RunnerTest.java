@@ -11,6 +11,7 @@ import static jasyncio.Virtual.turns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jasyncio.parity.Parity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ class RunnerTest {
   private final List<String> log = new ArrayList<>();
 
   @Test
+  @Parity("RUN-01")
   void resultOfTheMainTaskIsReturned() {
     assertThat(Virtual.<String>call(() -> "result")).isEqualTo("result");
     assertThat(Asyncio.<String>run(() -> "result")).isEqualTo("result");
@@ -37,6 +39,7 @@ class RunnerTest {
   }
 
   @Test
+  @Parity({"RUN-01", "RUN-05"})
   void leftoverTasksAreCancelledAndAwaited() {
     Virtual.run(() -> {
       for (int i = 0; i < 3; i++) {
@@ -77,6 +80,7 @@ class RunnerTest {
   }
 
   @Test
+  @Parity("RUN-01")
   void failureOfALeftoverWhileItIsCancelledIsReported() {
     List<String> reports = new ArrayList<>();
     Virtual.run(() -> {
@@ -154,6 +158,7 @@ class RunnerTest {
   }
 
   @Test
+  @Parity({"RUN-01", "RUN-03"})
   void runInsideARunIsRefusedAndClosesTheCoroutine() {
     Virtual.run(() -> {
       Coroutine<Void> inner = async(() -> null);
@@ -174,6 +179,7 @@ class RunnerTest {
   }
 
   @Test
+  @Parity({"RUN-02", "RUN-03", "RUN-04"})
   void runnerRunsOneAfterTheOtherOnTheSameLoopAndContext() {
     ContextVar<String> variable = ContextVar.withDefault("variable", "unset");
     try (Runner runner = Runner.of(Virtual.config())) {
@@ -205,6 +211,7 @@ class RunnerTest {
   }
 
   @Test
+  @Parity({"RUN-03", "RUN-05"})
   void closedRunnerRefusesToRunAndClosesTwice() {
     Runner runner = Runner.of(Virtual.config());
     EventLoop loop = runner.getLoop();
@@ -218,6 +225,7 @@ class RunnerTest {
   }
 
   @Test
+  @Parity("RUN-02")
   void runnerThatWasNeverUsedBuildsNothing() {
     int[] built = new int[1];
     try (Runner runner =
@@ -258,6 +266,7 @@ class RunnerTest {
   }
 
   @Test
+  @Parity("LCY-14")
   void severalLoopsRunInSeveralThreads() {
     List<Thread> threads = new ArrayList<>();
     List<String> results = java.util.Collections.synchronizedList(new ArrayList<>());

@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jasyncio.Task;
+import jasyncio.parity.Parity;
 import org.junit.jupiter.api.Test;
 
+@Parity("SYN-06")
 class BarrierTest {
   @Test
   void opensWhenAllHaveArrivedAndCanBeUsedAgain() {

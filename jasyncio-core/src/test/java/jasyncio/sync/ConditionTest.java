@@ -10,10 +10,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jasyncio.CancelledError;
 import jasyncio.Task;
+import jasyncio.parity.Parity;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+@Parity("SYN-03")
 class ConditionTest {
   private final Condition condition = new Condition();
   private final List<String> log = new ArrayList<>();

@@ -11,8 +11,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jasyncio.CancelledError;
 import jasyncio.Task;
+import jasyncio.parity.Parity;
 import org.junit.jupiter.api.Test;
 
+@Parity({"SYN-02", "SYN-08"})
 class EventTest {
   private final Event event = new Event();
 

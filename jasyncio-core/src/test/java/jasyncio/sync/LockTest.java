@@ -15,10 +15,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jasyncio.CancelledError;
 import jasyncio.Task;
 import jasyncio.TimeoutError;
+import jasyncio.parity.Parity;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+@Parity({"SYN-01", "SYN-08"})
 class LockTest {
   private final Lock lock = new Lock();
   private final List<String> log = new ArrayList<>();

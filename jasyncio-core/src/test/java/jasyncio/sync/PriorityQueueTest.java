@@ -3,12 +3,14 @@ package jasyncio.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jasyncio.parity.Parity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
+@Parity("QUE-05")
 class PriorityQueueTest {
   @Test
   void smallestFirst() {

@@ -10,11 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jasyncio.Task;
+import jasyncio.parity.Parity;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@Parity({"QUE-01", "QUE-03", "QUE-04", "QUE-06"})
 class QueueTest {
   @Test
   void firstInFirstOut() {
@@ -24,6 +26,7 @@ class QueueTest {
   }
 
   @Test
+  @Parity("QUE-05")
   void lastInFirstOut() {
     Queue<String> queue = new LifoQueue<>();
     List.of("a", "b", "c").forEach(queue::putNowait);
@@ -52,6 +55,7 @@ class QueueTest {
   }
 
   @Test
+  @Parity("QUE-02")
   void fullQueueMakesPuttersWait() {
     run(() -> {
       Queue<Integer> queue = new Queue<>(2);
@@ -167,6 +171,7 @@ class QueueTest {
   }
 
   @Test
+  @Parity("SYN-08")
   void refusesADifferentLoop() {
     Queue<Integer> queue = new Queue<>();
     run(() -> {

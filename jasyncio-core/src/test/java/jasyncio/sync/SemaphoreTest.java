@@ -14,10 +14,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jasyncio.AsyncBody;
 import jasyncio.Coroutine;
 import jasyncio.Task;
+import jasyncio.parity.Parity;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+@Parity("SYN-04")
 class SemaphoreTest {
   @Test
   void letsSoManyInAtATime() {
@@ -93,6 +95,7 @@ class SemaphoreTest {
   }
 
   @Test
+  @Parity("SYN-05")
   void boundedOneRefusesThat() {
     BoundedSemaphore semaphore = new BoundedSemaphore(1);
     assertThatThrownBy(semaphore::release)

@@ -20,6 +20,7 @@ import jasyncio.Task;
 import jasyncio.TimeoutError;
 import jasyncio.net.ConnectionError.Phase;
 import jasyncio.net.netty.NettyBridge;
+import jasyncio.parity.Parity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,6 +32,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@Parity({"CON-01", "STR-01"})
 class ConnectTest {
   private static int closedPort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

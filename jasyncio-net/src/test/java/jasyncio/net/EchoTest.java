@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jasyncio.Coroutine;
 import jasyncio.Task;
+import jasyncio.parity.Parity;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@Parity({"STR-01", "STR-02", "STR-10"})
 class EchoTest {
   static final ClientHandler ECHO =
       (reader, writer) -> {
@@ -152,6 +154,7 @@ class EchoTest {
   }
 
   @Test
+  @Parity("STR-09")
   void aReaderIteratesOverLines() {
     List<String> lines =
         run(() -> {

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
+import jasyncio.parity.Parity;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// Loops one after the other, beside each other, and used by several threads.
+@Parity("LCY-14")
 class LoopsTest {
   private static Coroutine<String> ask(int port, String question) {
     return async(() -> {
@@ -136,6 +138,7 @@ class LoopsTest {
   /// Threads and the loop take turns, so the loop is about to wait whenever work is handed over: a
   /// wake-up that got lost would stop one of them for good.
   @Test
+  @Parity("SCH-02")
   void whatOtherThreadsHandOverIsNeverLost() throws Exception {
     int threads = 3;
     int rounds = 2_000;

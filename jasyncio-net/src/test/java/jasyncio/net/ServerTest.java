@@ -18,12 +18,14 @@ import jasyncio.ContextVar;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
 import jasyncio.Task;
+import jasyncio.parity.Parity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@Parity("SRV-01")
 class ServerTest {
   private static void turns(int n) {
     for (int i = 0; i < n; i++) {
@@ -34,6 +36,7 @@ class ServerTest {
   // ---- handlers ----
 
   @Test
+  @Parity("STR-02")
   void whatAHandlerThrowsIsReportedAndClosesTheConnection() {
     List<ExceptionContext> reports = new ArrayList<>();
     RuntimeException bug = new RuntimeException("bug");
@@ -115,6 +118,7 @@ class ServerTest {
   // ---- ending ----
 
   @Test
+  @Parity("SRV-04")
   void aClosedServerRefusesNewConnectionsAndKeepsTheOldOnes() {
     run(() -> {
       Server server = await(startServer(ECHO, "127.0.0.1", 0));
@@ -138,6 +142,7 @@ class ServerTest {
   }
 
   @Test
+  @Parity("SRV-06")
   void waitClosedWaitsForTheServerAndForItsConnections() {
     run(() -> {
       Server server = await(startServer(ECHO, "127.0.0.1", 0));
@@ -167,6 +172,7 @@ class ServerTest {
   }
 
   @Test
+  @Parity("SRV-05")
   void closeClientsSendsWhatIsWrittenAndAbortClientsDoesNotWait() {
     run(() -> {
       ClientHandler greet =
@@ -196,6 +202,7 @@ class ServerTest {
   // ---- serving ----
 
   @Test
+  @Parity("SRV-07")
   void serveForeverServesUntilItIsCancelledAndThenWaitsForItsConnections() {
     run(() -> {
       Server server = await(startServer(ECHO, "127.0.0.1", 0));
@@ -231,6 +238,7 @@ class ServerTest {
   }
 
   @Test
+  @Parity("SRV-07")
   void aServerNeedNotServeFromTheBeginning() {
     run(() -> {
       ServerOptions later = ServerOptions.defaults().withStartServing(false);
@@ -288,6 +296,7 @@ class ServerTest {
   }
 
   @Test
+  @Parity("DBG-06")
   void whatTheProgramLeavesOpenIsClosedWithTheLoop() {
     run(() -> {
       Server server = await(startServer((reader, _) -> await(reader.read()), "127.0.0.1", 0));

@@ -17,6 +17,7 @@ import jasyncio.CancelledError;
 import jasyncio.Coroutine;
 import jasyncio.LoopConfig;
 import jasyncio.Task;
+import jasyncio.parity.Parity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,7 @@ class StreamReaderTest {
   // ---- limit ----
 
   @Test
+  @Parity("STR-04")
   void aLimitMustBePositive() {
     assertThatThrownBy(() -> StreamReader.create(0))
         .isInstanceOf(IllegalArgumentException.class)
@@ -65,6 +67,7 @@ class StreamReaderTest {
   // ---- read ----
 
   @Test
+  @Parity("STR-05")
   void readGivesWhatIsThere() {
     onLoop(() -> {
       StreamReader reader = fed(100, "abc", "def");
@@ -103,6 +106,7 @@ class StreamReaderTest {
   }
 
   @Test
+  @Parity("STR-05")
   void readToTheEndGivesEverythingWhateverTheLimit() {
     onLoop(() -> {
       StreamReader reader = fed(4, "0123456789");
@@ -132,6 +136,7 @@ class StreamReaderTest {
   // ---- readExactly ----
 
   @Test
+  @Parity("STR-07")
   void readExactlyWaitsForAll() {
     onLoop(() -> {
       StreamReader reader = fed(2, "ab");
@@ -160,6 +165,7 @@ class StreamReaderTest {
   }
 
   @Test
+  @Parity({"STR-07", "EXC-03"})
   void readExactlyTellsWhatCameBeforeTheEnd() {
     onLoop(() -> {
       StreamReader reader = fed(100, "abc");
@@ -179,6 +185,7 @@ class StreamReaderTest {
   // ---- readLine ----
 
   @Test
+  @Parity("STR-06")
   void readLineGivesALineWithItsEnd() {
     onLoop(() -> {
       StreamReader reader = fed(100, "one\ntw", "o\nthree");
@@ -191,6 +198,7 @@ class StreamReaderTest {
   }
 
   @Test
+  @Parity("STR-06")
   void aLineThatIsTooLongIsDropped() {
     onLoop(() -> {
       StreamReader reader = fed(3, "1234\nok\n");
@@ -237,6 +245,7 @@ class StreamReaderTest {
   }
 
   @Test
+  @Parity("STR-08")
   void readUntilTakesTheShortestPieceOfSeveralSeparators() {
     onLoop(() -> {
       StreamReader reader = fed(100, "a--b;c");
@@ -265,6 +274,7 @@ class StreamReaderTest {
   }
 
   @Test
+  @Parity({"STR-08", "EXC-03"})
   void readUntilLeavesWhatIsTooLong() {
     onLoop(() -> {
       StreamReader reader = fed(3, "12345;6");
@@ -312,6 +322,7 @@ class StreamReaderTest {
   // ---- waiting ----
 
   @Test
+  @Parity("STR-09")
   void twoTasksCannotWaitForTheSameData() {
     onLoop(() -> {
       StreamReader reader = fed(100);
@@ -343,6 +354,7 @@ class StreamReaderTest {
   }
 
   @Test
+  @Parity("STR-09")
   void anErrorReachesTheTaskThatWaitsAndAllLaterReads() {
     onLoop(() -> {
       IOException error = new IOException("broken");
@@ -400,6 +412,7 @@ class StreamReaderTest {
   }
 
   @Test
+  @Parity({"STR-04", "CST-01"})
   void theConnectionIsPausedAboveTwiceTheLimitAndResumedAtTheLimit() {
     onLoop(() -> {
       Connection connection = new Connection();

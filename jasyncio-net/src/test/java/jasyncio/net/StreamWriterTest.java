@@ -20,6 +20,7 @@ import jasyncio.CancelledError;
 import jasyncio.Future;
 import jasyncio.LoopConfig;
 import jasyncio.Task;
+import jasyncio.parity.Parity;
 import jasyncio.spi.Clock;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -76,6 +77,7 @@ class StreamWriterTest {
   }
 
   @Test
+  @Parity("STR-11")
   void allThatDrainWaitUntilThePeerReads() {
     withRawPeer((ours, peer) -> {
       ours.writer().write(new byte[TOO_MUCH]);
@@ -110,6 +112,7 @@ class StreamWriterTest {
   }
 
   @Test
+  @Parity("STR-11")
   void drainFailsWhenTheConnectionIsLostMeanwhile() {
     withRawPeer((ours, peer) -> {
       ours.writer().write(new byte[TOO_MUCH]);
@@ -166,6 +169,7 @@ class StreamWriterTest {
   }
 
   @Test
+  @Parity({"CST-07", "TRA-04"})
   void aProgramThatGoesOnWritingToAClosedConnectionIsToldOnce() {
     withRawPeer((ours, _) -> {
       ours.writer().close();
@@ -179,6 +183,7 @@ class StreamWriterTest {
   // ---- limits ----
 
   @Test
+  @Parity("TRA-07")
   void theWaterMarksCanBeMoved() {
     withRawPeer((ours, _) -> {
       ours.writer().setWriteBufferLimits(10, 5);
@@ -197,6 +202,7 @@ class StreamWriterTest {
   // ---- half-close ----
 
   @Test
+  @Parity({"STR-13", "TRA-05"})
   void writeEofEndsOurSideOnly() {
     withRawPeer((ours, peer) -> {
       ours.writer().write(new byte[TOO_MUCH]);
@@ -236,6 +242,7 @@ class StreamWriterTest {
   // ---- closing ----
 
   @Test
+  @Parity({"STR-12", "TRA-01"})
   void closeSendsEverythingFirst() {
     withRawPeer((ours, peer) -> {
       byte[] data = new byte[TOO_MUCH];
@@ -250,6 +257,7 @@ class StreamWriterTest {
   }
 
   @Test
+  @Parity("TRA-04")
   void whatIsWrittenAfterCloseIsDropped() {
     withRawPeer((ours, peer) -> {
       ours.writer().write(ascii("before"));
@@ -260,6 +268,7 @@ class StreamWriterTest {
   }
 
   @Test
+  @Parity("TRA-06")
   void abortDropsWhatIsNotSent() {
     withRawPeer((ours, peer) -> {
       ours.writer().write(new byte[TOO_MUCH]);
@@ -271,6 +280,7 @@ class StreamWriterTest {
   }
 
   @Test
+  @Parity("STR-12")
   void waitClosedOfALostConnectionThrowsWhatItWasLostBy() {
     withRawPeer((ours, peer) -> {
       Task<@Nullable Void> waiting = createTask(ours.writer().waitClosed());
@@ -341,6 +351,7 @@ class StreamWriterTest {
   // ---- looking ----
 
   @Test
+  @Parity({"STR-13", "TRA-02"})
   void theConnectionTellsItsAddresses() {
     withRawPeer((ours, peer) -> {
       assertThat(ours.writer().getExtraInfo("peername")).isEqualTo(peer.getLocalSocketAddress());

@@ -19,6 +19,7 @@ import jasyncio.CancelledError;
 import jasyncio.Coroutine;
 import jasyncio.Task;
 import jasyncio.net.ConnectionError.Phase;
+import jasyncio.parity.Parity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -31,6 +32,7 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@Parity("CON-04")
 class TlsTest {
   private static final Tls SERVER =
       Tls.server(TestCertificates.LOCALHOST.certificate(), TestCertificates.LOCALHOST.key());
@@ -107,6 +109,7 @@ class TlsTest {
   }
 
   @Test
+  @Parity("TLS-02")
   void oneDirectionCannotBeEndedAlone() {
     run(() -> {
       try (var server = await(start(ECHO, SERVER));

@@ -1,0 +1,5 @@
+/// What tests say about themselves.
+@NullMarked
+package jasyncio.parity;
+
+import org.jspecify.annotations.NullMarked;
