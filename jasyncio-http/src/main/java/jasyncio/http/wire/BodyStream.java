@@ -89,25 +89,31 @@ public final class BodyStream implements ContentReader {
     wake();
   }
 
-  /// There will be no more: readers get `cause`, unless the body has ended before.
+  /// There will be no more: readers get what has come in, and then `cause`, unless the body has
+  /// ended before.
   public void fail(RuntimeException cause) {
     if (ended || failure != null) {
       return;
     }
-    giveUp(cause);
-  }
-
-  /// Nobody wants the rest: readers get `cause`, what is here is dropped.
-  public void giveUp(RuntimeException cause) {
-    if (atEof() || failure != null) {
-      return;
-    }
     failure = cause;
     paused = false;
+    wake();
+  }
+
+  /// Nobody wants the rest: what is here is dropped, and readers get `cause`, unless all has been
+  /// read.
+  public void giveUp(RuntimeException cause) {
+    if (atEof()) {
+      return;
+    }
     raw.clear();
     rawBytes = 0;
     headAt = headEnd;
     closeInflation();
+    if (failure == null) {
+      failure = cause;
+    }
+    paused = false;
     wake();
   }
 
@@ -261,15 +267,11 @@ public final class BodyStream implements ContentReader {
               + " A body is read by one task at a time");
     }
     while (true) {
-      if (failure != null) {
-        failure.fillInStackTrace(); // thrown where it is read, each time
-        throw failure;
-      }
       try {
         if (load()) {
           return true;
         }
-        if (ended) {
+        if (ended && failure == null) {
           if (inflation != null) {
             inflation.finish();
           }
@@ -282,6 +284,10 @@ public final class BodyStream implements ContentReader {
             policy.broken("the compressed body is broken: " + e.getMessage(), e);
         failure = broken;
         throw broken;
+      }
+      if (failure != null) {
+        failure.fillInStackTrace(); // it is thrown here, and perhaps again
+        throw failure;
       }
       waitForMore();
     }
