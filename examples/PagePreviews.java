@@ -201,7 +201,7 @@ List<Page> demoPages(String site, String nobody) {
 }
 
 boolean demo() throws IOException {
-  var limits = ServerOptions.defaults().withShutdownTimeout(Duration.ZERO); // one handler hangs
+  var limits = RunnerOptions.defaults().withShutdownTimeout(Duration.ZERO); // one handler hangs
   try (var runner = new AppRunner(demoSite(), limits)) {
     await(runner.setup());
     var site = new TcpSite(runner, "127.0.0.1", 0);

@@ -37,7 +37,7 @@ public final class AppRunner implements AutoCloseable {
   private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(5);
 
   private final Application application;
-  private final ServerOptions options;
+  private final RunnerOptions options;
   private final Set<TcpSite> sites = new LinkedHashSet<>();
   private final Map<ServerConnection, Task<?>> connections = new LinkedHashMap<>();
   private final ResponseWriter writer = new ResponseWriter();
@@ -48,11 +48,11 @@ public final class AppRunner implements AutoCloseable {
 
   /// A runner with the default limits.
   public AppRunner(Application application) {
-    this(application, ServerOptions.defaults());
+    this(application, RunnerOptions.defaults());
   }
 
   /// A runner with these limits.
-  public AppRunner(Application application, ServerOptions options) {
+  public AppRunner(Application application, RunnerOptions options) {
     this.application = application;
     this.options = options;
   }
@@ -113,7 +113,7 @@ public final class AppRunner implements AutoCloseable {
   }
 
   /// Stops serving: no more connections are accepted, idle ones are closed, requests under way may
-  /// end within [ServerOptions#shutdownTimeout()] and are cancelled then.
+  /// end within [RunnerOptions#shutdownTimeout()] and are cancelled then.
   ///
   /// Suspends until all that is over. If it is cancelled, the connections are closed at once. Does
   /// nothing the second time. Counterpart: `AppRunner.cleanup()`.

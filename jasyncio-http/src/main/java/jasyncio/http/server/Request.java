@@ -125,7 +125,7 @@ public final class Request {
   /// Reads the whole body; the second time, the same again.
   ///
   /// Suspends until it has arrived. Throws [HttpException] 413 if it is longer than
-  /// [ServerOptions#clientMaxSize()]; [RequestPayloadError] if it is broken. Not cancel-safe: what
+  /// [RunnerOptions#clientMaxSize()]; [RequestPayloadError] if it is broken. Not cancel-safe: what
   /// was read until then is lost.
   @CheckReturnValue
   public Coroutine<byte[]> read() {

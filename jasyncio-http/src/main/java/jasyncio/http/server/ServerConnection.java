@@ -62,7 +62,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private final EventLoop loop;
   private final Channel channel;
   private final Application application;
-  private final ServerOptions options;
+  private final RunnerOptions options;
   private final ResponseWriter writer;
   private final Consumer<ServerConnection> onActive;
 
@@ -82,7 +82,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
       NettyBridge bridge,
       Channel channel,
       Application application,
-      ServerOptions options,
+      RunnerOptions options,
       ResponseWriter writer,
       Consumer<ServerConnection> onActive) {
     this.bridge = bridge;

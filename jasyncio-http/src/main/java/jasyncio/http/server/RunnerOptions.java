@@ -13,14 +13,14 @@ import java.time.Duration;
 /// @param lingeringTime how long the rest of an unread body is taken before the connection is
 ///   closed
 /// @param shutdownTimeout how long requests under way may take when the server stops
-public record ServerOptions(
+public record RunnerOptions(
     long clientMaxSize,
     Duration keepaliveTimeout,
     Duration readTimeout,
     Duration lingeringTime,
     Duration shutdownTimeout) {
-  private static final ServerOptions DEFAULTS =
-      new ServerOptions(
+  private static final RunnerOptions DEFAULTS =
+      new RunnerOptions(
           1024 * 1024,
           Duration.ofSeconds(75),
           Duration.ofSeconds(75),
@@ -30,7 +30,7 @@ public record ServerOptions(
   /// Checks them.
   ///
   /// @throws IllegalArgumentException if one is negative
-  public ServerOptions {
+  public RunnerOptions {
     if (clientMaxSize < 0
         || keepaliveTimeout.isNegative()
         || readTimeout.isNegative()
@@ -42,33 +42,33 @@ public record ServerOptions(
 
   /// Bodies of 1 MiB, 75 s for idle connections and silent clients, 10 s for lingering, 60 s to
   /// shut down.
-  public static ServerOptions defaults() {
+  public static RunnerOptions defaults() {
     return DEFAULTS;
   }
 
   /// Limits the bodies that are read as a whole.
-  public ServerOptions withClientMaxSize(long bytes) {
-    return new ServerOptions(bytes, keepaliveTimeout, readTimeout, lingeringTime, shutdownTimeout);
+  public RunnerOptions withClientMaxSize(long bytes) {
+    return new RunnerOptions(bytes, keepaliveTimeout, readTimeout, lingeringTime, shutdownTimeout);
   }
 
   /// Closes connections that bring no whole request header for so long.
-  public ServerOptions withKeepaliveTimeout(Duration timeout) {
-    return new ServerOptions(clientMaxSize, timeout, readTimeout, lingeringTime, shutdownTimeout);
+  public RunnerOptions withKeepaliveTimeout(Duration timeout) {
+    return new RunnerOptions(clientMaxSize, timeout, readTimeout, lingeringTime, shutdownTimeout);
   }
 
   /// Gives up on bodies of which nothing arrives for so long.
-  public ServerOptions withReadTimeout(Duration timeout) {
-    return new ServerOptions(
+  public RunnerOptions withReadTimeout(Duration timeout) {
+    return new RunnerOptions(
         clientMaxSize, keepaliveTimeout, timeout, lingeringTime, shutdownTimeout);
   }
 
   /// Takes the rest of unread bodies for so long.
-  public ServerOptions withLingeringTime(Duration time) {
-    return new ServerOptions(clientMaxSize, keepaliveTimeout, readTimeout, time, shutdownTimeout);
+  public RunnerOptions withLingeringTime(Duration time) {
+    return new RunnerOptions(clientMaxSize, keepaliveTimeout, readTimeout, time, shutdownTimeout);
   }
 
   /// Gives requests under way so long when the server stops.
-  public ServerOptions withShutdownTimeout(Duration timeout) {
-    return new ServerOptions(clientMaxSize, keepaliveTimeout, readTimeout, lingeringTime, timeout);
+  public RunnerOptions withShutdownTimeout(Duration timeout) {
+    return new RunnerOptions(clientMaxSize, keepaliveTimeout, readTimeout, lingeringTime, timeout);
   }
 }
