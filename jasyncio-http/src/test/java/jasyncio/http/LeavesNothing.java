@@ -5,6 +5,9 @@ import static jasyncio.Asyncio.run;
 import jasyncio.net.Net;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.channels.Selector;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +60,10 @@ public final class LeavesNothing
     // What the JDK and Netty open once for the process:
     Thread.ofVirtual()
         .start(() -> {
-          try (Selector selector = Selector.open()) {
+          try (Selector selector = Selector.open();
+              var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+              var client = new Socket(server.getInetAddress(), server.getLocalPort());
+              var peer = server.accept()) { // the first blocking socket opens a pair for closing
             selector.select(1);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
