@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 final class Project {
   /// Modules that are not published: they may print, and need no documentation.
   private static final Set<String> UNPUBLISHED =
-      Set.of("bench", "conformance", "examples", "interleave", "tidy");
+      Set.of("bench", "conformance", "examples", "interleave", "parity", "tidy");
 
   /// The folder of the root pom; surefire runs a test in its module's folder.
   static final Path ROOT = Path.of("").toAbsolutePath().getParent();
