@@ -26,6 +26,7 @@ final class ClassRules {
   /// `net` and `net.netty` are one layer in two packages, so that Netty stays in one of them.
   private static final Map<String, Set<String>> LAYERS =
       Map.ofEntries(
+          Map.entry("jasyncio.parity", Set.of()),
           Map.entry("jasyncio.engine", Set.of()),
           Map.entry("jasyncio.spi", Set.of()),
           Map.entry("jasyncio", Set.of("jasyncio.engine", "jasyncio.spi")),
