@@ -3,14 +3,11 @@ package jasyncio.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,8 +25,8 @@ class ExamplesTest {
   private static final Set<String> ON_REAL_TIME =
       Set.of("BlockingInExecutor", "FireAndForget", "LoopInAThread");
 
-  /// Programs with a test of their own, since they need more than the core.
-  private static final Set<String> TESTED_ELSEWHERE = Set.of("PagePreviews");
+  /// Longer than the others, and tested in a JVM of its own.
+  private static final String PAGE_PREVIEWS = "PagePreviews";
 
   private static final int MOST_LINES = 60;
 
@@ -47,7 +44,7 @@ class ExamplesTest {
   static Stream<String> names() {
     return Repository.examples().stream()
         .map(file -> file.getFileName().toString().replace(".java", ""))
-        .filter(name -> !TESTED_ELSEWHERE.contains(name));
+        .filter(name -> !name.equals(PAGE_PREVIEWS));
   }
 
   private static String source(String name) {
@@ -57,13 +54,7 @@ class ExamplesTest {
   @ParameterizedTest
   @MethodSource("names")
   void printsItsTranscript(String name) throws Exception {
-    Path transcript = Repository.file("examples/expected/" + name + ".txt");
-    String printed = programs.get(name).run(!ON_REAL_TIME.contains(name));
-    if (Boolean.getBoolean("examples.update")) {
-      Files.writeString(transcript, printed);
-    }
-    assertThat(transcript).exists();
-    assertThat(printed).isEqualTo(Repository.read(transcript));
+    check(name, programs.get(name).run(!ON_REAL_TIME.contains(name)));
   }
 
   @ParameterizedTest
@@ -79,31 +70,42 @@ class ExamplesTest {
   void everyTranscriptBelongsToAnExample() throws IOException {
     try (Stream<Path> transcripts = Files.list(Repository.file("examples/expected"))) {
       assertThat(transcripts.map(file -> file.getFileName().toString().replace(".txt", "")))
-          .filteredOn(name -> !TESTED_ELSEWHERE.contains(name))
+          .filteredOn(name -> !name.equals(PAGE_PREVIEWS))
           .containsExactlyInAnyOrderElementsOf(names().toList());
     }
   }
 
   @Test
   void plainJavaRunsAnExampleFromItsSource() throws Exception {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Djasyncio.engine=thread",
-            "-Djasyncio.time=virtual",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Repository.file("examples/HelloWorld.java").toString());
-    Path output = classes.resolve("output");
-    Process java =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    assertThat(java.waitFor(50, TimeUnit.SECONDS)).isTrue();
-    assertThat(Files.readString(output, StandardCharsets.UTF_8))
-        .isEqualToNormalizingNewlines(
-            Repository.read(Repository.file("examples/expected/HelloWorld.txt")));
-    assertThat(java.exitValue()).isZero();
+    SourceLaunch launch = SourceLaunch.of("HelloWorld", classes, "-Djasyncio.time=virtual");
+    assertThat(launch.output()).isEqualTo(transcript("HelloWorld"));
+    assertThat(launch.status()).isZero();
+  }
+
+  /// It needs the network, and so real time, and ends the JVM with its status. Its demo has pages
+  /// that fail on purpose; all of them must end as planned, whatever the ports and times.
+  @Test
+  void pagePreviewsShowsItsDemoSite() throws Exception {
+    SourceLaunch launch = SourceLaunch.of(PAGE_PREVIEWS, classes);
+    String printed =
+        launch
+            .output()
+            .replaceAll("(127\\.0\\.0\\.1(?:', |:))\\d+", "$1PORT")
+            .replaceAll("\\d+\\.\\d+ s\\b", "TIME");
+    check(PAGE_PREVIEWS, printed);
+    assertThat(launch.status()).isZero();
+  }
+
+  private static void check(String name, String printed) throws IOException {
+    Path transcript = Repository.file("examples/expected/" + name + ".txt");
+    if (Boolean.getBoolean("examples.update")) {
+      Files.writeString(transcript, printed);
+    }
+    assertThat(transcript).exists();
+    assertThat(printed).isEqualTo(transcript(name));
+  }
+
+  private static String transcript(String name) {
+    return Repository.read(Repository.file("examples/expected/" + name + ".txt"));
   }
 }
