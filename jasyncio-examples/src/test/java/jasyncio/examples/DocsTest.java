@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every Java block in a document is a whole program. It is compiled, run on virtual time, and
-/// prints the `text` block that follows it, if the words between the two end with "prints:".
+/// prints the `text` block that follows it, if the words between the two end with "prints:" or
+/// "print:". One that needs the network or other threads is marked `java real-time`.
 @Timeout(60)
 class DocsTest {
   @TempDir static Path classes;
@@ -29,8 +30,9 @@ class DocsTest {
   ///
   /// @param name of the document, and a number
   /// @param source its text
+  /// @param realTime whether it runs on the system's clock
   /// @param printed what it shall print, or an empty text if the document does not say
-  record Program(String name, String source, String printed) {
+  record Program(String name, String source, boolean realTime, String printed) {
     @Override
     public String toString() {
       return name;
@@ -50,11 +52,12 @@ class DocsTest {
         boolean saysWhatItPrints =
             i + 1 < blocks.size()
                 && blocks.get(i + 1).language().equals("text")
-                && blocks.get(i + 1).before().strip().endsWith("prints:");
+                && blocks.get(i + 1).before().strip().matches("(?s).*\\bprints?:");
         found.add(
             new Program(
                 document + "_" + i,
                 blocks.get(i).text(),
+                blocks.get(i).note().equals("real-time"),
                 saysWhatItPrints ? blocks.get(i + 1).text() : ""));
       }
     }
@@ -74,7 +77,7 @@ class DocsTest {
     assertThat(program.source())
         .as("a Java block must be a whole program, so that it can be checked")
         .contains("void main()");
-    String printed = programs.get(program.name()).run(true);
+    String printed = programs.get(program.name()).run(!program.realTime());
     if (!program.printed().isEmpty()) {
       assertThat(printed).isEqualTo(program.printed());
     }

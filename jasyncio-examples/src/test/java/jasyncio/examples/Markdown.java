@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /// What the tests need to know of a document: its code blocks, its tables, its links.
 final class Markdown {
-  private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)[^\\n]*\\n(.*?)^```\\s*$");
+  private static final Pattern BLOCK =
+      Pattern.compile("(?ms)^```(\\w*) *([^\\n]*)\\n(.*?)^```\\s*$");
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]+\\]\\(([^)\\s]+)\\)");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
@@ -15,10 +16,11 @@ final class Markdown {
 
   /// A fenced block.
   ///
-  /// @param language what stands behind the opening fence
+  /// @param language the word behind the opening fence
+  /// @param note what else stands behind it
   /// @param text the lines between the fences
   /// @param before the text between the block before and this one
-  record Block(String language, String text, String before) {}
+  record Block(String language, String note, String text, String before) {}
 
   static List<Block> blocks(String document) {
     List<Block> blocks = new ArrayList<>();
@@ -26,7 +28,11 @@ final class Markdown {
     int end = 0;
     while (matcher.find()) {
       blocks.add(
-          new Block(matcher.group(1), matcher.group(2), document.substring(end, matcher.start())));
+          new Block(
+              matcher.group(1),
+              matcher.group(2),
+              matcher.group(3),
+              document.substring(end, matcher.start())));
       end = matcher.end();
     }
     return blocks;
