@@ -65,7 +65,8 @@ class DocsTest {
   }
 
   @BeforeAll
-  static void compileAll() {
+  static void compileAll() throws Exception {
+    OwnCertificate.write(Path.of("certificate.pem"), Path.of("key.pem"));
     Map<String, String> sources = new TreeMap<>();
     programs().forEach(program -> sources.put(program.name(), program.source()));
     programs = CompactProgram.compile(sources, classes);
