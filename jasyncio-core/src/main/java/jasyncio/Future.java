@@ -243,20 +243,20 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
                 .withSource(where));
   }
 
+  /// The calls come first: where the stack ends, either they fail and nothing has happened, or
+  /// everything has.
   private void finish(byte end, @Nullable Object value) {
-    state = end;
-    outcome = value;
     Object waiting = waiters;
     if (waiting != null) {
-      waiters = null;
       if (waiting instanceof List<?> several) {
-        for (Object waiter : several) {
-          kernel.ready.add(waiter);
-        }
+        kernel.ready.addAll(several.toArray());
       } else {
         kernel.ready.add(waiting);
       }
+      waiters = null;
     }
+    state = end;
+    outcome = value;
   }
 
   /// Calls `callback` with this future when it is done: on a later turn of the loop, in the order

@@ -16,11 +16,15 @@ public class Handle {
   /// time, which is all that can be promised anyway.
   private @Nullable Runnable callback;
 
-  /// The handle that was posted before this one, while both are in the [Inbox].
+  /// The handle that was posted before this one, while both are in the [Inbox]; the one that was
+  /// stranded before it, in the [Kernel].
   @Nullable Handle below;
 
+  /// What it threw where there was no stack left to report it; see [Kernel].
+  @Nullable Throwable failure;
+
   final Context context;
-  private boolean cancelled;
+  boolean cancelled;
 
   /// Where the callback was scheduled; debug mode only.
   @Nullable Throwable source;

@@ -16,6 +16,9 @@ final class Inbox {
   /// The newest. Volatile: compare-and-set by any thread, through TOP.
   private volatile @Nullable Handle top;
 
+  /// Whether a poster failed to tell the loop. Volatile: as above.
+  private volatile boolean unannounced;
+
   Inbox() {}
 
   /// Adds a callback; from any thread.
@@ -27,7 +30,16 @@ final class Inbox {
       below = top;
       handle.below = below;
     } while (!TOP.compareAndSet(this, below, handle));
+    if (unannounced) {
+      unannounced = false;
+      return true;
+    }
     return below == null;
+  }
+
+  /// The loop could not be told of what is in here, so the next poster must do it.
+  void leaveUnannounced() {
+    unannounced = true;
   }
 
   /// Moves all to the ready queue, the oldest first; on the loop.

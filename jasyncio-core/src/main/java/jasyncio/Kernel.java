@@ -95,6 +95,10 @@ final class Kernel {
   /// Whether the callback that is next in place of a task has begun, or is still to be run.
   private boolean begun;
 
+  /// Callbacks that could not be run or reported in place of a task for want of stack; linked by
+  /// [Handle#below], the newest first.
+  private @Nullable Handle stranded;
+
   private boolean stopping;
   private long timerSequence;
 
@@ -167,7 +171,15 @@ final class Kernel {
     }
     checkOpen();
     if (inbox.push(handle)) {
-      postWork(emptyInbox);
+      boolean told = false;
+      try {
+        postWork(emptyInbox);
+        told = true;
+      } finally {
+        if (!told) { // the poster's stack or memory has ended; others go on
+          inbox.leaveUnannounced();
+        }
+      }
     }
   }
 
@@ -361,6 +373,7 @@ final class Kernel {
     try {
       return goOn(self);
     } catch (StackOverflowError e) { // the task stands too deep; the top frame has room
+      currentTask = self;
       self.enter();
       return false;
     }
@@ -397,9 +410,9 @@ final class Kernel {
       run(handle);
       self.enter();
     } catch (StackOverflowError e) {
-      if (taken && !begun) {
-        ready.putBack(handle);
-        batch++;
+      if (taken && (!begun || handle.failure != null)) {
+        handle.below = stranded;
+        stranded = handle;
       }
       throw e;
     }
@@ -418,6 +431,9 @@ final class Kernel {
     turn++;
     inTurn = true;
     try {
+      if (stranded != null && !inPlace) {
+        rescueStranded();
+      }
       if (instrument != null) {
         instrument.beforeTurn(turn);
       }
@@ -426,6 +442,9 @@ final class Kernel {
         poller.waitForWork(timers, losses, !stopping && ready.isEmpty());
       } else {
         poller.peek(inPlace);
+      }
+      if (timers.isMostlyCancelled() && (!inPlace || Poller.hasRoom())) {
+        timers.rebuild();
       }
       if (timers.isDue(poller.now()) && (!inPlace || Poller.hasRoom())) {
         timers.moveDue(poller.now(), ready);
@@ -451,6 +470,7 @@ final class Kernel {
     try {
       own.enter();
     } catch (IllegalStateException e) {
+      handle.failure = e;
       report(handle, e);
       return;
     }
@@ -461,10 +481,25 @@ final class Kernel {
     } catch (KeyboardInterrupt e) {
       abort(e);
     } catch (Throwable t) {
+      handle.failure = t; // until it has been reported
       report(handle, t);
     } finally {
-      own.leave();
       context = outer;
+      own.leave();
+    }
+  }
+
+  private void rescueStranded() {
+    for (Handle handle = stranded; handle != null; ) {
+      Handle next = handle.below;
+      handle.below = null;
+      stranded = next;
+      if (handle.failure == null) {
+        ready.add(handle);
+      } else {
+        report(handle, handle.failure);
+      }
+      handle = next;
     }
   }
 
@@ -474,10 +509,10 @@ final class Kernel {
           ExceptionContext.of("Exception in callback " + handle.describe())
               .withException(thrown)
               .withHandle(handle));
+      handle.failure = null;
     } catch (KeyboardInterrupt e) {
+      handle.failure = null;
       abort(e);
-    } catch (StackOverflowError e) { // in place of a deep task: again where there is room
-      ready.add(new Handle(this, () -> report(handle, thrown), internalContext));
     }
   }
 

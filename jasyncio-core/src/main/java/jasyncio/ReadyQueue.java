@@ -38,14 +38,17 @@ final class ReadyQueue {
     return item;
   }
 
-  /// Puts back the item that was taken last; it is the oldest again.
-  void putBack(Object item) {
-    if (size == ring.length) {
+  /// Adds several items, all or none.
+  void addAll(Object[] items) {
+    while (size + items.length > ring.length) {
       grow();
     }
-    head = (head - 1) & (ring.length - 1);
-    ring[head] = item;
-    size++;
+    @Nullable Object[] all = ring;
+    int end = head + size;
+    for (Object item : items) {
+      all[end++ & (all.length - 1)] = item;
+    }
+    size += items.length;
   }
 
   /// Removes the oldest item; the queue must not be empty.

@@ -47,6 +47,15 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   /// The generator whose body runs, or waits, on behalf of this task; null in the task's own code.
   @Nullable GeneratorFiber generator;
 
+  /// Whether the body has been entered.
+  private boolean begun;
+
+  /// Whether an eager start found no stack to run on; whoever asked for it was told.
+  private boolean lost;
+
+  /// What the body failed with, until that has been recorded.
+  private @Nullable Throwable lateFailure;
+
   boolean mustCancel;
   private @Nullable String cancelMessage;
   private int cancelRequests;
@@ -91,7 +100,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     if (Boolean.TRUE.equals(options.eagerStart()) && kernel.isRunning()) {
       task.startEagerly();
     } else {
-      kernel.wake(task);
+      try {
+        kernel.wake(task);
+      } catch (StackOverflowError e) { // or it would be listed for ever, and never run
+        kernel.tasks.remove(task);
+        throw e;
+      }
     }
     return task;
   }
@@ -100,6 +114,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   /// Runs the task until it waits or ends. Called by the loop's top frame only.
   void step() {
+    if (done()) {
+      return; // a wake-up that an await could not take back where the stack ended
+    }
     try {
       context.enter();
     } catch (IllegalStateException e) {
@@ -131,10 +148,16 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     enter();
     try {
       fiber().resumeInPlace();
-    } finally {
-      leave();
+    } catch (StackOverflowError e) {
+      lost = !begun; // no stack to mount it on
+      throw e;
+    } finally { // the fields first: where the stack ends, calls may fail
       kernel.nested = outerNested;
       kernel.currentTask = outerTask;
+      if (lost) {
+        kernel.tasks.remove(this);
+      }
+      leaveContext();
     }
     forgetEndedFiber();
   }
@@ -151,7 +174,15 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   private void forgetEndedFiber() {
     if (fiber != null && fiber.isDone()) {
       fiber = null;
+      if (!done() && !abandoned) { // its end met the end of the stack
+        finishLate();
+      }
     }
+  }
+
+  private void finishLate() {
+    fail(lateFailure == null ? new StackOverflowError() : lateFailure);
+    kernel.tasks.remove(this);
   }
 
   /// Makes this the running task.
@@ -165,11 +196,15 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   /// No task runs any more.
   void leave() {
+    kernel.currentTask = null;
+    leaveContext();
+  }
+
+  private void leaveContext() {
     context.leave();
     if (activeContext != context) {
       activeContext.leave();
     }
-    kernel.currentTask = null;
   }
 
   /// Leaves the stack: returns when the loop runs the task again.
@@ -184,10 +219,11 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   }
 
   private void runBody() {
-    if (!kernel.carrier.fibersShareLoopThread()) {
-      kernel.adoptThread();
-    }
+    begun = true;
     try {
+      if (!kernel.carrier.fibersShareLoopThread()) {
+        kernel.adoptThread();
+      }
       if (mustCancel) { // before the first step: the body never runs
         coroutine.close();
         throw takeCancellation();
@@ -205,11 +241,13 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       fail(e);
       kernel.abort(e);
     } catch (Throwable t) {
+      lateFailure = t;
       if (!abandoned) {
         fail(t);
       } else if (!(t instanceof GeneratorExit)) {
         reportIgnored(t);
       }
+      lateFailure = null;
     } finally {
       kernel.tasks.remove(this);
     }
@@ -243,6 +281,10 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       return false;
     }
     kernel.checkThread("cancel");
+    if (lost) {
+      finishCancelled(message);
+      return true;
+    }
     cancelRequests++;
     if (waitingFor != null && waitingFor.cancel(message)) {
       return true;

@@ -28,8 +28,12 @@ final class TaskList {
     return ++created;
   }
 
+  /// Does nothing if it is not listed.
   void remove(Task<?> task) {
     if (task.olderTask == null) {
+      if (task != first) {
+        return;
+      }
       first = task.youngerTask;
     } else {
       task.olderTask.youngerTask = task.youngerTask;

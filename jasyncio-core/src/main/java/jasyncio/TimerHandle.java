@@ -33,9 +33,4 @@ public final class TimerHandle extends Handle {
       }
     }
   }
-
-  boolean isBefore(TimerHandle other) {
-    long difference = when - other.when; // a subtraction, since nanoseconds may wrap
-    return difference != 0 ? difference < 0 : sequence < other.sequence;
-  }
 }

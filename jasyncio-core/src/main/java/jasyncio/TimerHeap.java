@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// cancelled long before they are due, and taking one out of the middle would cost more than
 /// leaving it.
 final class TimerHeap {
+  /*
+   * Timers are set by tasks that may stand where the stack ends. A stack overflow comes up at a
+   * call and nowhere else, so whatever moves entries calls nothing: it happens as a whole or not
+   * at all.
+   */
+
   /// Both constants are CPython's: rebuild when there are more timers than this, and more than this
   /// share is cancelled.
   private static final int REBUILD_MINIMUM = 100;
@@ -31,12 +37,10 @@ final class TimerHeap {
   }
 
   void add(TimerHandle timer) {
-    rebuildIfMostlyCancelled(); // a busy loop never waits, so this is the only place it passes
     if (size == heap.length) {
       heap = Arrays.copyOf(heap, size * 2);
     }
-    timer.scheduled = true;
-    siftUp(size++, timer);
+    siftUp(timer);
   }
 
   void countCancelled() {
@@ -47,23 +51,34 @@ final class TimerHeap {
   ///
   /// @return nanoseconds from `now`, not negative
   long nanosUntilNext(long now) {
-    dropCancelled();
-    TimerHandle first = heap[0];
-    return size == 0 || first == null ? Long.MAX_VALUE : Math.max(0, first.when - now);
+    while (true) {
+      TimerHandle first = heap[0];
+      if (first == null) {
+        return Long.MAX_VALUE;
+      }
+      if (!first.cancelled) {
+        return Math.max(0, first.when - now);
+      }
+      removeFirst(first);
+    }
   }
 
   /// Whether [#moveDue(long, ReadyQueue)] would find anything.
   boolean isDue(long now) {
-    return size > 0 && first().when - now <= 0;
+    TimerHandle first = heap[0];
+    return first != null && first.when - now <= 0;
   }
 
   /// Moves every timer that is due to the ready queue, in order, and forgets those that were
   /// cancelled.
   void moveDue(long now, ReadyQueue ready) {
-    while (isDue(now)) {
-      TimerHandle first = first();
-      removeFirst();
-      if (!first.cancelled()) {
+    while (true) {
+      TimerHandle first = heap[0];
+      if (first == null || first.when - now > 0) {
+        return;
+      }
+      removeFirst(first);
+      if (!first.cancelled) {
         ready.add(first);
       }
     }
@@ -75,30 +90,18 @@ final class TimerHeap {
     cancelled = 0;
   }
 
-  private TimerHandle first() {
-    TimerHandle first = heap[0];
-    assert first != null;
-    return first;
+  /// Whether so many are cancelled that [#rebuild()] pays.
+  boolean isMostlyCancelled() {
+    return size > REBUILD_MINIMUM && cancelled > size / REBUILD_SHARE_DIVISOR;
   }
 
-  private void dropCancelled() {
-    rebuildIfMostlyCancelled();
-    while (size > 0 && first().cancelled()) {
-      removeFirst();
-    }
-  }
-
-  private void rebuildIfMostlyCancelled() {
-    if (size > REBUILD_MINIMUM && cancelled > size / REBUILD_SHARE_DIVISOR) {
-      rebuild();
-    }
-  }
-
-  private void rebuild() {
+  /// Takes all cancelled timers out.
+  void rebuild() {
     int kept = 0;
     for (int i = 0; i < size; i++) {
       TimerHandle timer = heap[i];
-      if (timer != null && timer.cancelled()) {
+      assert timer != null;
+      if (timer.cancelled) {
         timer.scheduled = false;
       } else {
         heap[kept++] = timer;
@@ -108,58 +111,69 @@ final class TimerHeap {
     size = kept;
     cancelled = 0;
     for (int i = size / 2 - 1; i >= 0; i--) {
-      siftDown(i, at(i));
+      TimerHandle timer = heap[i];
+      assert timer != null;
+      siftDown(i, timer);
     }
   }
 
-  private void removeFirst() {
-    TimerHandle removed = first();
-    removed.scheduled = false;
-    if (removed.cancelled()) {
+  private void removeFirst(TimerHandle first) {
+    first.scheduled = false;
+    if (first.cancelled) {
       cancelled--;
     }
-    TimerHandle last = at(--size);
+    TimerHandle last = heap[--size];
     heap[size] = null;
     if (size > 0) {
+      assert last != null;
       siftDown(0, last);
     }
   }
 
-  private TimerHandle at(int index) {
-    TimerHandle timer = heap[index];
-    assert timer != null;
-    return timer;
-  }
-
-  private void siftUp(int index, TimerHandle timer) {
-    int hole = index;
+  /// Adds `timer` at the end and moves it up to its place. Calls nothing.
+  private void siftUp(TimerHandle timer) {
+    @Nullable TimerHandle[] timers = heap;
+    timer.scheduled = true;
+    int hole = size++;
     while (hole > 0) {
       int parent = (hole - 1) >>> 1;
-      TimerHandle above = at(parent);
-      if (!timer.isBefore(above)) {
+      TimerHandle above = timers[parent];
+      assert above != null;
+      long later = timer.when - above.when; // a subtraction, since nanoseconds may wrap
+      if (later > 0 || (later == 0 && timer.sequence > above.sequence)) {
         break;
       }
-      heap[hole] = above;
+      timers[hole] = above;
       hole = parent;
     }
-    heap[hole] = timer;
+    timers[hole] = timer;
   }
 
-  private void siftDown(int index, TimerHandle timer) {
-    int hole = index;
+  /// Puts `timer` where the hole is, or further down. Calls nothing.
+  private void siftDown(int from, TimerHandle timer) {
+    @Nullable TimerHandle[] timers = heap;
+    int hole = from;
     int half = size >>> 1;
     while (hole < half) {
       int child = 2 * hole + 1;
-      if (child + 1 < size && at(child + 1).isBefore(at(child))) {
-        child++;
+      TimerHandle below = timers[child];
+      assert below != null;
+      if (child + 1 < size) {
+        TimerHandle right = timers[child + 1];
+        assert right != null;
+        long earlier = below.when - right.when;
+        if (earlier > 0 || (earlier == 0 && below.sequence > right.sequence)) {
+          child++;
+          below = right;
+        }
       }
-      TimerHandle below = at(child);
-      if (!below.isBefore(timer)) {
+      long later = below.when - timer.when;
+      if (later > 0 || (later == 0 && below.sequence > timer.sequence)) {
         break;
       }
-      heap[hole] = below;
+      timers[hole] = below;
       hole = child;
     }
-    heap[hole] = timer;
+    timers[hole] = timer;
   }
 }

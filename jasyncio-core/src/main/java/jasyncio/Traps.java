@@ -63,11 +63,13 @@ final class Traps {
     }
     boolean cancelPending = task.mustCancel;
     int cancelRequests = task.cancelling();
-    future.addWaiter(task);
-    task.waitingFor = future;
-    task.passCancellationTo(future);
     try {
-      suspend(kernel, task);
+      future.addWaiter(task);
+      task.waitingFor = future;
+      task.passCancellationTo(future);
+      do {
+        suspend(kernel, task);
+      } while (!future.done() && !task.mustCancel); // a stray wake-up, see Task.step()
     } catch (Throwable refused) {
       future.removeWaiter(task);
       kernel.withdraw(task);

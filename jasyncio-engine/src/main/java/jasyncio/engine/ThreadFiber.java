@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 final class ThreadFiber implements Fiber {
   private static final StackTraceElement[] NO_FRAMES = {};
 
+  /// How many small frames must fit on the stack for a hand-over to begin, some 5 kB: a thread that
+  /// is woken half-way, because the waker's stack has ended, never runs again.
+  private static final int HAND_OVER_FRAMES = 128;
+
   private final ThreadCarrier carrier;
   private final Thread thread;
   private boolean started;
@@ -26,23 +30,17 @@ final class ThreadFiber implements Fiber {
   }
 
   private void runBody(Runnable body) {
-    carrier.arrive();
+    carrier.awaitBaton(thread);
     try {
       body.run();
     } finally {
       done = true;
-      Thread back = takeResumer();
-      carrier.leaveTo(back);
+      Thread back = resumer;
+      resumer = null;
+      if (back != null) {
+        carrier.leaveTo(back);
+      }
     }
-  }
-
-  private Thread takeResumer() {
-    Thread back = resumer;
-    if (back == null) {
-      throw new IllegalStateException("a fiber suspends or ends only while it runs");
-    }
-    resumer = null;
-    return back;
   }
 
   @Override
@@ -63,21 +61,40 @@ final class ThreadFiber implements Fiber {
     resumer = Thread.currentThread();
     boolean first = !started;
     started = true;
-    carrier.passTo(thread, first);
+    try {
+      carrier.passTo(thread, first);
+    } catch (Throwable refused) {
+      resumer = null;
+      throw refused;
+    }
   }
 
   /// There is nothing to keep apart: monitors stay with their thread.
   @Override
   public void resumeInPlace() {
+    descend(HAND_OVER_FRAMES); // unlike the loop's top frame, its caller may stand at any depth
     resume();
   }
 
   @Override
   public void suspend() {
-    if (Thread.currentThread() != thread) {
+    Thread back = resumer;
+    if (Thread.currentThread() != thread || back == null) {
       throw new IllegalStateException("a fiber is suspended by its own body only");
     }
-    carrier.passTo(takeResumer(), false);
+    descend(HAND_OVER_FRAMES);
+    resumer = null;
+    try {
+      carrier.passTo(back, false);
+    } catch (Throwable refused) {
+      resumer = back;
+      throw refused;
+    }
+  }
+
+  /// Throws StackOverflowError if so many frames do not fit.
+  private static int descend(int frames) {
+    return frames == 0 ? 0 : descend(frames - 1);
   }
 
   @Override

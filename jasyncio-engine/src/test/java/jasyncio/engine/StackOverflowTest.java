@@ -5,6 +5,7 @@ import static jasyncio.engine.Fibers.inLoop;
 import static jasyncio.engine.Fibers.runInTurn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,62 @@ class StackOverflowTest {
     });
     assertThat(survived[0]).isEqualTo(20);
     assertThat(depth).isPositive();
+  }
+
+  /// Overflows the stack, and on the way back tries to suspend at every level: refused where there
+  /// is no room for it, and working as soon as there is.
+  private static void suspendWhereTheStackEnds(int[] levels, int[] suspensions, Fiber self) {
+    try {
+      suspendWhereTheStackEnds(levels, suspensions, self);
+    } finally {
+      if (levels[0] > 0) {
+        levels[0]--;
+        self.suspend();
+        suspensions[0]++;
+      }
+    }
+  }
+
+  @RepeatedTest(5)
+  void suspensionWhereTheStackEndsIsRefusedOrWorks() {
+    inLoop(carrier -> {
+      int[] suspensions = new int[1];
+      int[] steps = new int[1];
+      Fiber deep =
+          fiber(
+              carrier,
+              self -> {
+                for (int i = 0; i < 5; i++) {
+                  int[] levels = {300};
+                  try {
+                    suspendWhereTheStackEnds(levels, suspensions, self);
+                  } catch (StackOverflowError e) {
+                    depth++;
+                  }
+                  self.suspend();
+                  suspensions[0]++;
+                }
+              });
+      Fiber bystander =
+          fiber(
+              carrier,
+              self -> {
+                while (!deep.isDone()) {
+                  steps[0]++;
+                  self.suspend();
+                }
+              });
+      int resumes = 0;
+      while (!deep.isDone()) {
+        deep.resume();
+        bystander.resume();
+        resumes++;
+      }
+      assertThat(bystander.isDone()).isTrue();
+      assertThat(resumes).isEqualTo(suspensions[0] + 1);
+      assertThat(steps[0]).isGreaterThanOrEqualTo(resumes - 1);
+    });
+    assertThat(depth).isEqualTo(5);
   }
 
   /// Fibers of the thread engine have a stack each, so mounting them inside each other overflows
