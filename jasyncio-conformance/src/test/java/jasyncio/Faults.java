@@ -27,10 +27,6 @@ public final class Faults {
     before.forEach(ready::add);
   }
 
-  public static boolean laterTimerFirst(TimerHandle a, TimerHandle b) {
-    return a.when != b.when ? a.when < b.when : a.sequence > b.sequence;
-  }
-
   public static void addFirst(ReadyQueue ready, Object item) {
     ArrayDeque<Object> others = new ArrayDeque<>();
     while (!ready.isEmpty()) {
