@@ -42,7 +42,7 @@ public final class Asyncio {
 
   /// The same, on a loop made with `config`.
   public static <T extends @Nullable Object> T run(Awaitable<? extends T> main, LoopConfig config) {
-    Kernel running = Kernel.runningOrNull();
+    Kernel running = RunningKernel.orNull();
     if (running != null) {
       if (main instanceof Coroutine<?> coroutine) {
         coroutine.close();
@@ -226,7 +226,7 @@ public final class Asyncio {
   /// The same, with a name, a context or an eager start.
   public static <T extends @Nullable Object> Task<T> createTask(
       Coroutine<? extends T> coroutine, TaskOptions options) {
-    Kernel kernel = Kernel.runningOrNull();
+    Kernel kernel = RunningKernel.orNull();
     if (kernel == null) {
       coroutine.close();
       throw noRunningLoop();
@@ -260,7 +260,7 @@ public final class Asyncio {
   /// The running task, or null in a callback and outside a loop. Counterpart:
   /// `asyncio.current_task`.
   public static @Nullable Task<?> currentTask() {
-    Kernel kernel = Kernel.runningOrNull();
+    Kernel kernel = RunningKernel.orNull();
     return kernel == null ? null : kernel.currentTask;
   }
 
@@ -275,7 +275,7 @@ public final class Asyncio {
   ///
   /// @throws IllegalStateException if there is none
   public static EventLoop getRunningLoop() {
-    Kernel kernel = Kernel.runningOrNull();
+    Kernel kernel = RunningKernel.orNull();
     if (kernel == null) {
       throw noRunningLoop();
     }
@@ -296,7 +296,7 @@ public final class Asyncio {
   ///
   /// @throws IllegalStateException if there is neither
   public static EventLoop getEventLoop() {
-    Kernel kernel = Kernel.runningOrNull();
+    Kernel kernel = RunningKernel.orNull();
     EventLoop loop = kernel == null ? ThreadLoop.get() : kernel.loop;
     if (loop == null) {
       throw new IllegalStateException(
@@ -398,7 +398,7 @@ public final class Asyncio {
 
   /// The running loop, or that of the first future where none runs.
   private static EventLoop loopFor(Collection<? extends Awaitable<?>> awaitables) {
-    Kernel kernel = Kernel.runningOrNull();
+    Kernel kernel = RunningKernel.orNull();
     if (kernel != null) {
       return kernel.loop;
     }

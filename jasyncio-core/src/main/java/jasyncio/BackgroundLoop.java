@@ -154,7 +154,7 @@ public final class BackgroundLoop implements AutoCloseable {
   /// @throws IllegalStateException on the loop's own thread, which would wait for itself
   @Override
   public void close() {
-    if (Kernel.runningOrNull() == loop.kernel) {
+    if (RunningKernel.orNull() == loop.kernel) {
       throw new IllegalStateException(
           "a background loop cannot be closed from its own thread. Close it from the thread that"
               + " started it");

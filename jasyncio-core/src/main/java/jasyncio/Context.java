@@ -41,7 +41,7 @@ public final class Context {
 
   /// The context of the running code: the task's or callback's on a loop, else the thread's.
   static Context current() {
-    Kernel kernel = Kernel.runningOrNull();
+    Kernel kernel = RunningKernel.orNull();
     if (kernel == null) {
       return OF_THREAD.get();
     }
@@ -90,7 +90,7 @@ public final class Context {
   }
 
   private static void makeCurrent(Context context) {
-    Kernel kernel = Kernel.runningOrNull();
+    Kernel kernel = RunningKernel.orNull();
     if (kernel == null) {
       OF_THREAD.set(context);
     } else if (kernel.currentTask == null) {

@@ -51,13 +51,13 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
   public void close() {
     started = true;
     if (unawaited != null) {
-      unawaited.forget(Kernel.runningOrNull());
+      unawaited.forget(RunningKernel.orNull());
       unawaited = null;
     }
   }
 
   private void watch(AsyncBody<? extends T> body) {
-    Kernel kernel = Kernel.runningOrNull();
+    Kernel kernel = RunningKernel.orNull();
     if (kernel != null && kernel.debug) {
       Throwable source = StackFrames.origin("coroutine made here");
       String name = nameOf(body, source);

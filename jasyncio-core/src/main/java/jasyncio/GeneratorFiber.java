@@ -154,7 +154,7 @@ final class GeneratorFiber {
 
   /// Called in the body, by [Yielder#yield(Object)].
   @Nullable Object yieldItem(@Nullable Object item) {
-    Kernel kernel = Kernel.runningOrNull();
+    Kernel kernel = RunningKernel.orNull();
     if (kernel == null
         || consumer == null
         || kernel.currentTask != consumer
@@ -180,7 +180,7 @@ final class GeneratorFiber {
     Task<?> first = consumer;
     assert first != null;
     if (!first.kernel.carrier.fibersShareLoopThread()) {
-      first.kernel.adoptThread();
+      RunningKernel.adoptThread(first.kernel);
     }
     try {
       ((GeneratorBody<@Nullable Object>) body).run(this::yieldItem);

@@ -117,32 +117,6 @@ final class Kernel {
     this.poller = new Poller(clock, config.driverOrNull());
   }
 
-  // ---- which loop is this? ----
-
-  /// The loop that ran last, if it still does. Plain on purpose: a thread that finds itself in
-  /// `carrier.thread` wrote that itself, and any other, whatever it sees here, falls through to its
-  /// own slot.
-  private static @Nullable Kernel last;
-
-  /// The loop of each thread that runs one; read only where several loops run at once.
-  private static final ThreadLocal<@Nullable Kernel> OF_THREAD = new ThreadLocal<>();
-
-  /// The loop whose code this thread is running, or null.
-  static @Nullable Kernel runningOrNull() {
-    Kernel kernel = last;
-    if (kernel != null && kernel.carrier.isCurrent()) {
-      return kernel;
-    }
-    kernel = OF_THREAD.get();
-    return kernel != null && kernel.carrier.isCurrent() ? kernel : null;
-  }
-
-  /// Declares that this thread runs the loop's code now and then; for the threads of the fallback
-  /// engine.
-  void adoptThread() {
-    OF_THREAD.set(this);
-  }
-
   // ---- scheduling ----
 
   void callSoon(Handle handle) {
@@ -251,7 +225,7 @@ final class Kernel {
     if (running.get()) {
       throw new IllegalStateException("This event loop is already running");
     }
-    Kernel other = runningOrNull();
+    Kernel other = RunningKernel.orNull();
     if (other != null) {
       throw new IllegalStateException(
           "Cannot run the event loop while another loop is running: "
@@ -337,8 +311,7 @@ final class Kernel {
   }
 
   private void begin(Context base) {
-    last = this;
-    adoptThread();
+    RunningKernel.begin(this);
     loopThread = Thread.currentThread();
     context = base;
     batch = 0;
@@ -351,10 +324,7 @@ final class Kernel {
     loopThread = null;
     currentTask = null;
     context = Context.ofThread();
-    OF_THREAD.remove();
-    if (last == this) {
-      last = null;
-    }
+    RunningKernel.end(this);
     poller.end();
   }
 
@@ -577,7 +547,7 @@ final class Kernel {
 
   /// Unwinds what is suspended, as code of this loop, even if it is closed by code of another.
   private void unwindAll() {
-    Kernel outer = OF_THREAD.get();
+    Kernel outer = RunningKernel.ofThread();
     begin(Context.ofThread());
     try {
       tasks.unwindAll(this);
@@ -589,7 +559,7 @@ final class Kernel {
     } finally {
       end();
       if (outer != null) {
-        outer.adoptThread();
+        RunningKernel.adoptThread(outer);
       }
     }
   }

@@ -69,7 +69,7 @@ public final class Runner implements AutoCloseable {
   /// The same, with the main task in `context` instead of the runner's own.
   public <T extends @Nullable Object> T run(
       Awaitable<? extends T> awaitable, @Nullable Context context) {
-    Kernel running = Kernel.runningOrNull();
+    Kernel running = RunningKernel.orNull();
     if (running != null) {
       throw new IllegalStateException(
           "Runner.run() cannot be called from a running event loop: "

@@ -60,6 +60,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   private @Nullable String cancelMessage;
   private int cancelRequests;
 
+  /// Whether it is handing a cancellation to what it waits for right now.
+  private boolean passingCancel;
+
   /// How often it has suspended; see [Traps].
   int suspensions;
 
@@ -222,7 +225,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     begun = true;
     try {
       if (!kernel.carrier.fibersShareLoopThread()) {
-        kernel.adoptThread();
+        RunningKernel.adoptThread(kernel);
       }
       if (mustCancel) { // before the first step: the body never runs
         coroutine.close();
@@ -285,13 +288,38 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       finishCancelled(message);
       return true;
     }
+    if (passingCancel && waitingFor != null) {
+      endCircle(waitingFor, message);
+      return true;
+    }
     cancelRequests++;
-    if (waitingFor != null && waitingFor.cancel(message)) {
+    if (waitingFor != null && passCancel(waitingFor, message)) {
       return true;
     }
     mustCancel = true;
     cancelMessage = message;
     return true;
+  }
+
+  private boolean passCancel(Future<?> future, @Nullable String message) {
+    passingCancel = true;
+    try {
+      return future.cancel(message);
+    } finally {
+      passingCancel = false;
+    }
+  }
+
+  /// The cancellation has come back to this task: it waits, through others, for itself. CPython
+  /// recurses without end; here it is this task that gets it, and so the circle ends.
+  private void endCircle(Future<?> future, @Nullable String message) {
+    mustCancel = true;
+    cancelMessage = message;
+    waitingFor = null;
+    future.removeWaiter(this);
+    future.addInternalCallback(
+        Future::retrieved); // how it ends is not lost: this task has ended it
+    kernel.wake(this);
   }
 
   /// Hands a cancellation that was waiting for the task to the future it now waits for.

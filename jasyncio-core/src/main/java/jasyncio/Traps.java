@@ -26,7 +26,7 @@ final class Traps {
   ///
   /// @throws IllegalStateException outside of one, saying what to do
   static Task<?> currentTask(String operation) {
-    Kernel kernel = Kernel.runningOrNull();
+    Kernel kernel = RunningKernel.orNull();
     Task<?> task = kernel == null ? null : kernel.currentTask;
     if (task == null) {
       throw outsideTask(kernel, operation);

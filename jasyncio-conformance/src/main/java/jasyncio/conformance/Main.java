@@ -1,9 +1,11 @@
 package jasyncio.conformance;
 
+import jasyncio.EventLoop;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// The command line: runs vector files and prints each mismatch.
@@ -21,6 +23,9 @@ public final class Main {
 
       Exit status: 0 if all passed, 1 if any failed, 2 if the arguments or a file cannot be used.
       """;
+
+  /// How much of a stack is shown.
+  private static final int FRAMES = 15;
 
   private Main() {}
 
@@ -54,6 +59,7 @@ public final class Main {
       return 2;
     }
     try {
+      EventLoop.create().close(); // an engine that cannot work here shows at once
       return run(files, trace, out);
     } catch (IOException | ScenarioError | IllegalStateException e) {
       err.println("conformance: " + e.getMessage());
@@ -71,16 +77,10 @@ public final class Main {
           Interpreter.run(vector.program()).forEach(event -> out.println(Json.write(event)));
           continue;
         }
-        List<?> actual = Interpreter.run(vector.program());
-        if (vector.isCutShort()) {
-          out.println(
-              "## " + vector.name() + ": the recording stops early, compared as far as it goes");
-        }
-        if (vector.firstDifference(actual) < 0) {
+        if (passes(vector, out)) {
           passed++;
         } else {
           failed++;
-          out.println(TraceDiff.show(vector, actual));
         }
       }
     }
@@ -88,6 +88,28 @@ public final class Main {
       out.println(passed + " passed, " + failed + " failed");
     }
     return failed == 0 ? 0 : 1;
+  }
+
+  private static boolean passes(Vector vector, PrintStream out) {
+    if (vector.isCutShort()) {
+      out.println(
+          "## " + vector.name() + ": the recording stops early, compared as far as it goes");
+    }
+    List<?> actual;
+    try {
+      actual = Interpreter.run(vector.program());
+    } catch (RuntimeException | Error e) { // a failure of this one, not the end of all
+      out.println("## " + vector.name() + ": broke off with " + e);
+      for (StackTraceElement frame : Arrays.stream(e.getStackTrace()).limit(FRAMES).toList()) {
+        out.println("     at " + frame);
+      }
+      return false;
+    }
+    if (vector.firstDifference(actual) >= 0) {
+      out.println(TraceDiff.show(vector, actual));
+      return false;
+    }
+    return true;
   }
 
   private static List<Vector> read(Path file) throws IOException {

@@ -80,8 +80,10 @@ record Defect(String name, String order, List<Mutation> mutations) {
         of("failures count as looked at", drop(FUTURE, "fail", "watch")),
         of("cancel arrives one turn late", guard(TASK, "cancel", "cancelLater", true)),
         of("second cancel is ignored", guard(TASK, "cancel", "isCancelling", false)),
-        of("cancel drops the message", redirect(TASK, "cancel", "cancel", "cancelWithoutMessage")),
-        of("cancel does not reach the awaited future", drop(TASK, "cancel", "cancel")),
+        of(
+            "cancel drops the message",
+            redirect(TASK, "passCancel", "cancel", "cancelWithoutMessage")),
+        of("cancel does not reach the awaited future", drop(TASK, "passCancel", "cancel")),
         of("uncancel keeps the cancellation", dropWrites(TASK, "uncancel", "mustCancel")),
         of(
             "cancelled task runs its body, and its end",

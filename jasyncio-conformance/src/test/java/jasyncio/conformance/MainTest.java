@@ -85,6 +85,15 @@ class MainTest {
   }
 
   @Test
+  void scenarioThatBreaksOffFailsAndTheOthersStillRun() throws IOException {
+    String broken = GOOD.replace("\"coros\":{\"main\"", "\"coros\":{\"other\"");
+    assertThat(run(file("a.jsonl", broken + "\n" + GOOD))).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("## two: broke off with ", "no such coroutine: main")
+        .endsWith("1 passed, 1 failed\n");
+  }
+
+  @Test
   void missingEventIsAMismatch() throws IOException {
     String shorter = vector(TRACE.substring(0, TRACE.lastIndexOf(",[")) + "]");
     assertThat(run(file("a.jsonl", shorter))).isEqualTo(1);

@@ -14,10 +14,10 @@ final class ThreadCarrier extends Carrier {
    *   offered: `baton` is an Offer; its receiver has been woken, and takes it when it comes up
    *
    * A virtual thread with a deep stack may fail to park, with a StackOverflowError: freezing
-   * interpreted frames takes native stack for each of them, so this happens long before the stack is
-   * full. If the receiver has not come up yet, as on a single carrier thread it never has, the giver
-   * takes its offer back, and the suspension fails as if it had never begun. Otherwise it is too
-   * late for that, and the giver waits without parking, which costs a processor but no task.
+   * interpreted frames takes native stack for each of them, so this happens long before the stack
+   * is full. If the receiver has not come up yet, as on a single carrier thread it never has, the
+   * giver takes its offer back, and the suspension fails as if it had never begun. Otherwise it is
+   * too late for that, and the giver waits without parking, which costs a processor but no task.
    */
 
   /// Who may run: a Thread, or an Offer. Atomic: it is the hand-over itself, and orders everything

@@ -2,9 +2,9 @@ package jasyncio.tidy;
 
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.ModifiersTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
-import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,39 +113,39 @@ final class SourceRules {
     });
   }
 
-  static List<String> longMethods(SourceFile source) {
-    SourceFile.Parsed parsed = source.parse();
+  static List<String> longMethods(Syntax syntax) {
     List<String> findings = new ArrayList<>();
     new TreePathScanner<Void, Void>() {
       @Override
       public Void visitMethod(MethodTree method, Void ignored) {
-        long first = parsed.lineOf(start(parsed, method));
-        long lines = parsed.lineOf(end(parsed, method)) - first + 1;
+        long first = syntax.firstLine(method);
+        long lines = syntax.lastLine(method) - first + 1;
         if (lines > METHOD_LINES) {
           findings.add(
-              source.finding(
-                  first,
-                  method.getName() + " has " + lines + " lines; split it, up to " + METHOD_LINES));
+              syntax
+                  .source()
+                  .finding(
+                      first,
+                      "%s has %d lines; split it, up to %d"
+                          .formatted(method.getName(), lines, METHOD_LINES)));
         }
         return super.visitMethod(method, ignored);
       }
-    }.scan(parsed.unit(), null);
+    }.scan(syntax.unit(), null);
     return findings;
   }
 
-  /// Every type that is not local, and every public or protected member of a public type, needs a
-  /// doc comment.
-  static List<String> missingComments(SourceFile source) {
-    SourceFile.Parsed parsed = source.parse();
+  /// Every top-level type, and every public or protected member of a visible one, needs a doc
+  /// comment.
+  static List<String> missingComments(Syntax syntax) {
     List<String> findings = new ArrayList<>();
     new TreePathScanner<Void, Boolean>() {
       @Override
       public Void visitClass(ClassTree type, Boolean visible) {
-        Tree.Kind parent = getCurrentPath().getParentPath().getLeaf().getKind();
-        boolean top = parent == Tree.Kind.COMPILATION_UNIT;
-        boolean isVisible = visible && isVisible(type.getModifiers().getFlags());
-        if ((top || isVisible) && isUndocumented(parsed, getCurrentPath())) {
-          report(type, "type " + type.getSimpleName());
+        Tree parent = getCurrentPath().getParentPath().getLeaf();
+        boolean isVisible = visible && isVisible(type.getModifiers());
+        if (isVisible || parent.getKind() == Tree.Kind.COMPILATION_UNIT) {
+          check(type, "type " + type.getSimpleName());
         }
         for (Tree member : type.getMembers()) {
           scan(member, isVisible);
@@ -158,47 +158,32 @@ final class SourceRules {
         boolean overrides =
             method.getModifiers().getAnnotations().stream()
                 .anyMatch(each -> each.getAnnotationType().toString().equals("Override"));
-        if (visible
-            && !overrides
-            && isVisible(method.getModifiers().getFlags())
-            && start(parsed, method) >= 0
-            && isUndocumented(parsed, getCurrentPath())) {
-          report(method, "method " + method.getName());
+        if (visible && !overrides && isVisible(method.getModifiers())) {
+          check(method, "method " + method.getName());
         }
         return null; // local types need no comment
       }
 
       @Override
       public Void visitVariable(VariableTree field, Boolean visible) {
-        if (visible
-            && isVisible(field.getModifiers().getFlags())
-            && isUndocumented(parsed, getCurrentPath())) {
-          report(field, "field " + field.getName());
+        if (visible && isVisible(field.getModifiers())) {
+          check(field, "field " + field.getName());
         }
         return null;
       }
 
-      private void report(Tree tree, String what) {
-        findings.add(
-            source.finding(parsed.lineOf(start(parsed, tree)), what + " needs a /// comment"));
+      private void check(Tree tree, String what) {
+        if (syntax.isWritten(tree) && !syntax.isDocumented(getCurrentPath())) {
+          findings.add(
+              syntax.source().finding(syntax.firstLine(tree), what + " needs a /// comment"));
+        }
       }
-    }.scan(parsed.unit(), true);
+    }.scan(syntax.unit(), true);
     return findings;
   }
 
-  private static boolean isVisible(Set<Modifier> flags) {
+  private static boolean isVisible(ModifiersTree modifiers) {
+    Set<Modifier> flags = modifiers.getFlags();
     return flags.contains(Modifier.PUBLIC) || flags.contains(Modifier.PROTECTED);
-  }
-
-  private static boolean isUndocumented(SourceFile.Parsed parsed, TreePath path) {
-    return parsed.trees().getDocComment(path) == null;
-  }
-
-  private static long start(SourceFile.Parsed parsed, Tree tree) {
-    return parsed.trees().getSourcePositions().getStartPosition(parsed.unit(), tree);
-  }
-
-  private static long end(SourceFile.Parsed parsed, Tree tree) {
-    return parsed.trees().getSourcePositions().getEndPosition(parsed.unit(), tree);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -34,9 +35,13 @@ class TidySelfTest {
         .containsExactly(MAIN + ":2: run has 71 lines; split it, up to 70");
   }
 
-  private static SourceFile methodOf(int lines) {
-    return new SourceFile(
+  private static Syntax methodOf(int lines) {
+    return syntax(
         MAIN, "class Sample {\n  void run() {\n" + "    go();\n".repeat(lines - 2) + "  }\n}\n");
+  }
+
+  private static Syntax syntax(String name, String code) {
+    return Syntax.of(List.of(new SourceFile(name, code))).getFirst();
   }
 
   @Test
@@ -62,7 +67,7 @@ class TidySelfTest {
           }
         }
         """;
-    assertThat(SourceRules.missingComments(new SourceFile(MAIN, code)))
+    assertThat(SourceRules.missingComments(syntax(MAIN, code)))
         .containsExactly(
             MAIN + ":3: type Sample needs a /// comment",
             MAIN + ":4: field field needs a /// comment",
@@ -82,7 +87,7 @@ class TidySelfTest {
           public void run(int n) {}
         }
         """;
-    assertThat(SourceRules.missingComments(new SourceFile(MAIN, code))).isEmpty();
+    assertThat(SourceRules.missingComments(syntax(MAIN, code))).isEmpty();
   }
 
   @Test

@@ -24,7 +24,7 @@ class TidyTest {
 
   @Test
   void methodsFitOnAScreen() {
-    assertNoFindings(Project.sources(), SourceRules::longMethods);
+    assertNoFindings(Syntax.of(Project.sources()), SourceRules::longMethods);
   }
 
   @Test
@@ -34,7 +34,7 @@ class TidyTest {
 
   @Test
   void typesAndVisibleMembersSayWhatTheyAre() {
-    assertNoFindings(Project.publishedSources(), SourceRules::missingComments);
+    assertNoFindings(Syntax.of(Project.publishedSources()), SourceRules::missingComments);
   }
 
   @Test
