@@ -3,7 +3,7 @@
 @org.jspecify.annotations.NullMarked
 module jasyncio.engine {
   requires static transitive org.jspecify;
-  requires jdk.unsupported; // sun.misc.Signal, for Ctrl-C
+  requires jdk.unsupported; // sun.misc.Signal
 
   exports jasyncio.engine to
       jasyncio.core,

@@ -1,6 +1,6 @@
 package jasyncio;
 
-import jasyncio.engine.InterruptSignal;
+import jasyncio.engine.SignalTap;
 import org.jspecify.annotations.Nullable;
 
 /// Turns Ctrl-C into a cancellation of a main task, while it is open.
@@ -9,7 +9,7 @@ final class CtrlC implements AutoCloseable {
   private static final int EXIT_STATUS = 130;
 
   private final Task<?> main;
-  private @Nullable InterruptSignal signal;
+  private @Nullable SignalTap signal;
 
   /// Volatile: written by the JVM's signal thread.
   private volatile boolean pressed;
@@ -20,7 +20,7 @@ final class CtrlC implements AutoCloseable {
 
   static CtrlC cancelling(Task<?> main) {
     CtrlC ctrlC = new CtrlC(main);
-    ctrlC.signal = InterruptSignal.takeOver(ctrlC::press);
+    ctrlC.signal = SignalTap.takeOverUnclaimed("INT", ctrlC::press);
     return ctrlC;
   }
 

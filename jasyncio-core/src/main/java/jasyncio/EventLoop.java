@@ -34,6 +34,10 @@ public final class EventLoop implements AutoCloseable {
   private @Nullable TaskFactory taskFactory;
   private @Nullable ExceptionHandler exceptionHandler;
   private Duration slowCallbackDuration = Duration.ofMillis(100);
+  private final SignalHandlers signals = new SignalHandlers(this);
+
+  /// What ends with the loop, the last first.
+  private final List<Runnable> closeActions = new ArrayList<>();
 
   /// Volatile: read by the watchdog's thread.
   private volatile BlockedLoop.@Nullable Handler blockedLoopHandler;
@@ -286,10 +290,26 @@ public final class EventLoop implements AutoCloseable {
     try {
       kernel.close();
     } finally {
+      if (kernel.isClosed()) {
+        signals.close();
+        runCloseActions();
+      }
       defaultExecutor.shutdownNow();
       IllegalStateException closed =
           new IllegalStateException("Event loop is closed: the task was not done before that");
       promises.forEach(promise -> promise.completeExceptionally(closed));
+    }
+  }
+
+  private void runCloseActions() {
+    while (!closeActions.isEmpty()) {
+      Runnable action = closeActions.removeLast();
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        callExceptionHandler(
+            ExceptionContext.of("Exception while the event loop was closed").withException(e));
+      }
     }
   }
 
@@ -379,6 +399,35 @@ public final class EventLoop implements AutoCloseable {
   /// does not stop the loop.
   public ScheduledExecutorService asExecutor() {
     return new LoopExecutor(this);
+  }
+
+  // ---- signals ----
+
+  /// Runs `callback` on the loop, as any other callback, each time the process gets `signal`; it
+  /// replaces the one that this loop has for the signal. What the signal would do otherwise, it
+  /// does not do: with a handler for SIGINT, Ctrl-C no longer cancels the task that `run` was
+  /// given.
+  ///
+  /// The signal goes to the loop that asked for it last, whichever thread that runs on, and back to
+  /// whoever had it before when the handler is removed or the loop is closed. Counterpart:
+  /// `loop.add_signal_handler`.
+  ///
+  /// @throws IllegalStateException if the signal cannot be caught: SIGKILL and SIGSTOP by nobody,
+  ///   some others not in a JVM; or if the loop is closed, or runs on another thread
+  /// @throws IllegalArgumentException if the system has no such signal
+  public void addSignalHandler(Signal signal, Runnable callback) {
+    kernel.checkThread("addSignalHandler");
+    signals.add(signal, Objects.requireNonNull(callback, "callback"));
+  }
+
+  /// Handles `signal` no more: it is again what it was before. Counterpart:
+  /// `loop.remove_signal_handler`.
+  ///
+  /// @return whether there was a handler
+  /// @throws IllegalStateException if the loop is closed, or runs on another thread
+  public boolean removeSignalHandler(Signal signal) {
+    kernel.checkThread("removeSignalHandler");
+    return signals.remove(signal);
   }
 
   // ---- errors and debugging ----
@@ -477,6 +526,20 @@ public final class EventLoop implements AutoCloseable {
               + " time");
     }
     return type.cast(current);
+  }
+
+  /// Runs `action` when this loop has been closed, before [#close()] returns: for what must not
+  /// outlive it. It runs outside any task, with the loop's own methods refusing already.
+  ///
+  /// @throws IllegalStateException if the loop is closed, or runs on another thread
+  public void addCloseAction(Runnable action) {
+    kernel.checkThread("addCloseAction");
+    closeActions.add(action);
+  }
+
+  /// Takes an action back, which was given as this same object. Does nothing if it is not there.
+  public void removeCloseAction(Runnable action) {
+    closeActions.remove(action);
   }
 
   /// The thread that runs this loop's sockets and timers, or null while the loop does not run. With

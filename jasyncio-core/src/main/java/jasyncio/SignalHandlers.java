@@ -1,0 +1,82 @@
+package jasyncio;
+
+import jasyncio.engine.SignalTap;
+import java.util.EnumMap;
+import java.util.Map;
+
+/// The signals that a loop handles. Used on the loop.
+final class SignalHandlers {
+  private final EventLoop loop;
+  private final Map<Signal, SignalTap> taps = new EnumMap<>(Signal.class);
+
+  SignalHandlers(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  void add(Signal signal, Runnable callback) {
+    if (signal.number() < 0) {
+      throw new IllegalArgumentException("invalid signal number: this system has no " + signal);
+    }
+    Context context = Context.copyOfCurrent();
+    SignalTap[] mine = new SignalTap[1];
+    SignalTap tap =
+        takeOver(
+            signal,
+            () ->
+                post(
+                    () -> {
+                      if (taps.get(signal) == mine[0]) {
+                        callback.run();
+                      }
+                    },
+                    context));
+    mine[0] = tap;
+    SignalTap before = taps.put(signal, tap);
+    if (before != null) {
+      before.release();
+    }
+  }
+
+  private static SignalTap takeOver(Signal signal, Runnable action) {
+    try {
+      return SignalTap.takeOver(signal.shortName(), action);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException(
+          "sig "
+              + signal.number()
+              + " cannot be caught: the system or the JVM keeps "
+              + signal
+              + " for itself ("
+              + e.getMessage()
+              + "). SIGHUP, SIGINT and SIGTERM can be caught unless the JVM was started with -Xrs;"
+              + " SIGUSR1, SIGUSR2 and SIGWINCH always",
+          e);
+    }
+  }
+
+  /// On a thread of the JVM.
+  private void post(Runnable callback, Context context) {
+    try {
+      loop.callSoonThreadsafe(callback, context);
+    } catch (IllegalStateException e) {
+      if (!loop.isClosed()) {
+        throw e;
+      }
+      // the loop is just giving its signals back
+    }
+  }
+
+  boolean remove(Signal signal) {
+    SignalTap tap = taps.remove(signal);
+    if (tap == null) {
+      return false;
+    }
+    tap.release();
+    return true;
+  }
+
+  void close() {
+    taps.values().forEach(SignalTap::release);
+    taps.clear();
+  }
+}
