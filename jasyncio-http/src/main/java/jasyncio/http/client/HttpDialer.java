@@ -9,6 +9,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
 import jasyncio.TimeoutError;
 import jasyncio.http.wire.Spans;
 import jasyncio.net.ConnectionError;
@@ -23,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Connects to servers, with TLS where the scheme says so.
 final class HttpDialer implements ConnectionPool.Dialer<HttpConnection> {
+  /// How the handshake ended. Kept apart from its handler, which a failure takes off the channel.
+  private static final AttributeKey<Future<Channel>> HANDSHAKE =
+      AttributeKey.valueOf(HttpDialer.class, "handshake");
+
   private final NettyBridge bridge;
   private final Tls tls;
   private final BiConsumer<HttpConnection, Boolean> whenFree;
@@ -88,12 +94,8 @@ final class HttpDialer implements ConnectionPool.Dialer<HttpConnection> {
   }
 
   private void shakeHands(ConnectionKey key, Channel channel) {
-    SslHandler handler = channel.pipeline().get(SslHandler.class);
-    if (handler == null) {
-      throw new ServerDisconnectedError("Server disconnected", null);
-    }
     try {
-      await(bridge.toFuture(handler.handshakeFuture()), IOException.class);
+      await(bridge.toFuture(channel.attr(HANDSHAKE).get()), IOException.class);
     } catch (SSLException e) {
       String reason = String.valueOf(e.getMessage());
       for (Throwable t = e; t != null; t = t.getCause()) {
@@ -122,9 +124,10 @@ final class HttpDialer implements ConnectionPool.Dialer<HttpConnection> {
     protected void initChannel(Channel channel) {
       channel.config().setOption(ChannelOption.TCP_NODELAY, true);
       if (context != null) {
-        channel
-            .pipeline()
-            .addLast(bridge.newClientTlsHandler(context, channel, tls, key.host(), key.port()));
+        SslHandler handler =
+            bridge.newClientTlsHandler(context, channel, tls, key.host(), key.port());
+        channel.attr(HANDSHAKE).set(handler.handshakeFuture());
+        channel.pipeline().addLast(handler);
       }
       ResponseDecoder decoder = new ResponseDecoder();
       HttpConnection connection = new HttpConnection(key, bridge, channel, decoder);
