@@ -39,10 +39,13 @@ public class ConnectionError extends IOException {
   /// An error with a message of its own, to which the connection and the phase are added.
   ///
   /// @param host the peer as the program named it, or null if it is not known
+  /// @param port its port; negative for a Unix socket, which has none
   public ConnectionError(
       String message, @Nullable String host, int port, Phase phase, @Nullable Throwable cause) {
     super(
-        host == null ? message : message + " [" + host + ":" + port + ", " + phase.text() + "]",
+        host == null
+            ? message
+            : message + " [" + host + (port < 0 ? "" : ":" + port) + ", " + phase.text() + "]",
         cause);
     this.host = host;
     this.port = port;
@@ -54,7 +57,7 @@ public class ConnectionError extends IOException {
     return host;
   }
 
-  /// The port, or 0 if it is not known.
+  /// The port; 0 if it is not known, negative for a Unix socket.
   public int port() {
     return port;
   }

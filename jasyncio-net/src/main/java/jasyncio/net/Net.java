@@ -4,12 +4,13 @@ import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 
 import jasyncio.CheckReturnValue;
+import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.net.netty.SocketConnector;
-import jasyncio.net.netty.SocketTransport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// asyncio's stream functions, for `import static jasyncio.net.Net.*`.
+/// asyncio's network functions, for `import static jasyncio.net.Net.*`.
 ///
 /// The first use opens the loop's network: until then no class of it is loaded.
 public final class Net {
@@ -32,19 +33,19 @@ public final class Net {
   @CheckReturnValue
   public static Coroutine<Streams> openConnection(String host, int port, StreamOptions options) {
     return async(() -> {
-      StreamProtocol[] latest = new StreamProtocol[1];
-      SocketTransport transport =
+      StreamReader.create(options.limit()); // a wrong limit shows before anything is connected
+      Context context = Context.copyOfCurrent();
+      var connection =
           await(
-              SocketConnector.connect(
+              SocketConnector.connectStreams(
                   host,
                   port,
-                  options.tls(),
-                  () -> {
-                    latest[0] = new StreamProtocol(StreamReader.create(options.limit()), null);
-                    return latest[0];
-                  }));
-      StreamProtocol protocol = latest[0]; // attempts come one after the other
-      return new Streams(protocol.reader(), new StreamWriter(transport, protocol));
+                  options,
+                  () ->
+                      new StreamReaderProtocol(
+                          StreamReader.create(options.limit()), null, context)));
+      StreamReaderProtocol protocol = connection.protocol();
+      return new Streams(protocol.reader(), new StreamWriter(connection.transport(), protocol));
     });
   }
 
@@ -68,5 +69,55 @@ public final class Net {
   public static Coroutine<Server> startServer(
       ClientHandler handler, @Nullable String host, int port, ServerOptions options) {
     return async(() -> Server.start(handler, host, port, options));
+  }
+
+  // ---- transports and protocols ----
+
+  /// Connects to `host`, and tells the protocol that `factory` makes what happens.
+  ///
+  /// Suspends until its `connectionMade` has run. Cancel-safe: a connection that comes too late is
+  /// closed. Throws a [ConnectionError] that names host, port and phase, and what the factory
+  /// throws.
+  ///
+  /// Counterpart: `loop.create_connection`.
+  ///
+  /// @param factory makes the protocol, once the connection is there
+  /// @param host a name or an address; of a name, all addresses are tried in turn
+  @CheckReturnValue
+  public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> createConnection(
+      Supplier<P> factory, String host, int port) {
+    return createConnection(factory, host, port, StreamOptions.defaults());
+  }
+
+  /// The same, with TLS for example; the limit is for streams only.
+  @CheckReturnValue
+  public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> createConnection(
+      Supplier<P> factory, String host, int port, StreamOptions options) {
+    return SocketConnector.connect(host, port, options, factory);
+  }
+
+  /// Listens, and gives each connection a protocol that `factory` makes.
+  ///
+  /// Suspends. Cancel-safe: nothing is left listening. Throws an [java.io.IOException] that names
+  /// the address.
+  ///
+  /// Counterpart: `loop.create_server`.
+  ///
+  /// @param host a name or an address to listen at; null for all interfaces
+  /// @param port 0 for a free one: see [Server#port()]
+  @CheckReturnValue
+  public static Coroutine<Server> createServer(
+      Supplier<? extends ConnectionProtocol> factory, @Nullable String host, int port) {
+    return createServer(factory, host, port, ServerOptions.defaults());
+  }
+
+  /// The same, with a backlog of one's own, or with TLS; the limit is for streams only.
+  @CheckReturnValue
+  public static Coroutine<Server> createServer(
+      Supplier<? extends ConnectionProtocol> factory,
+      @Nullable String host,
+      int port,
+      ServerOptions options) {
+    return async(() -> Server.create(factory, host, port, options));
   }
 }

@@ -10,32 +10,29 @@ import jasyncio.CheckReturnValue;
 import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
-import jasyncio.ExceptionContext;
 import jasyncio.Future;
-import jasyncio.Task;
+import jasyncio.net.netty.NettyBridge;
 import jasyncio.net.netty.SocketListener;
+import jasyncio.net.netty.SocketListener.Connections;
 import jasyncio.net.netty.SocketTransport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A server that accepts connections and runs a task for each. Made by
-/// [Net#startServer(ClientHandler, String, int)].
+/// A server that accepts connections, each with streams and a task or with a protocol. Made by
+/// [Net#startServer(ClientHandler, String, int)] and [Net#createServer].
 ///
 /// Used on its loop. Counterpart: `asyncio.Server`.
 public final class Server implements AutoCloseable {
   private final EventLoop loop;
-  private final ClientHandler handler;
-
-  /// That of the task that started the server: handlers run in copies of it.
-  private final Context context = Context.copyOfCurrent();
 
   /// The connections that have not ended, oldest first.
-  private final Map<StreamProtocol, SocketTransport> clients = new LinkedHashMap<>();
+  private final Set<SocketTransport> clients = new LinkedHashSet<>();
 
   private final List<Future<@Nullable Void>> waiters = new ArrayList<>();
   private @Nullable SocketListener listener;
@@ -43,60 +40,58 @@ public final class Server implements AutoCloseable {
   private boolean closed;
   private @Nullable Future<@Nullable Void> servingForever;
 
-  private Server(EventLoop loop, ClientHandler handler) {
+  private Server(EventLoop loop) {
     this.loop = loop;
-    this.handler = handler;
   }
 
-  /// Binds, in the current task.
+  /// Binds, in the current task; each connection gets streams.
   static Server start(
       ClientHandler handler, @Nullable String host, int port, ServerOptions options) {
-    Server server = new Server(getRunningLoop(), handler);
     StreamReader.create(options.limit()); // a wrong limit shows here, not with the first client
-    server.listener =
-        await(
-            SocketListener.open(
-                host,
-                port,
-                options.backlog(),
-                options.tls(),
-                options.startServing(),
-                () -> new StreamProtocol(StreamReader.create(options.limit()), server)));
-    server.serving = options.startServing();
-    return server;
+    Server server = new Server(getRunningLoop());
+    Context context = Context.copyOfCurrent();
+    Supplier<StreamReaderProtocol> protocols =
+        () -> new StreamReaderProtocol(StreamReader.create(options.limit()), handler, context);
+    return server.listen(
+        host, port, options, Connections.ofStreams(context, protocols, server.new Tracker()));
+  }
+
+  /// Binds, in the current task; each connection gets a protocol.
+  static Server create(
+      Supplier<? extends ConnectionProtocol> factory,
+      @Nullable String host,
+      int port,
+      ServerOptions options) {
+    Server server = new Server(getRunningLoop());
+    return server.listen(
+        host,
+        port,
+        options,
+        Connections.ofProtocols(
+            NettyBridge.current(), Context.copyOfCurrent(), factory, server.new Tracker()));
+  }
+
+  private Server listen(
+      @Nullable String host, int port, ServerOptions options, Connections connections) {
+    listener = await(SocketListener.open(host, port, options, connections));
+    serving = options.startServing();
+    return this;
   }
 
   // ---- connections ----
 
-  /// From inside Netty: a client is there.
-  void connected(SocketTransport transport, StreamWriter writer, StreamReader reader) {
-    clients.put(writer.protocol(), transport);
-    loop.callSoon(() -> serve(transport, writer, reader), context.copy());
-  }
+  /// Called from inside Netty.
+  private final class Tracker implements SocketTransport.Clients {
+    @Override
+    public void attached(SocketTransport transport) {
+      clients.add(transport);
+    }
 
-  private void serve(SocketTransport transport, StreamWriter writer, StreamReader reader) {
-    Task<@Nullable Void> task = loop.createTask(async(() -> handler.handle(reader, writer)));
-    task.addDoneCallback(done -> {
-      if (done.cancelled()) {
-        transport.close();
-        return;
-      }
-      Throwable failure = done.exception();
-      if (failure != null) {
-        loop.callExceptionHandler(
-            ExceptionContext.of("Unhandled exception in client_connected_cb")
-                .withException(failure)
-                .withFuture(task)
-                .with("transport", transport));
-        transport.close();
-      }
-    });
-  }
-
-  /// From inside Netty: a client has gone.
-  void disconnected(StreamProtocol protocol) {
-    clients.remove(protocol);
-    wakeIfDone();
+    @Override
+    public void detached(SocketTransport transport) {
+      clients.remove(transport);
+      wakeIfDone();
+    }
   }
 
   private void wakeIfDone() {
@@ -219,12 +214,12 @@ public final class Server implements AutoCloseable {
   /// Closes all connections, each once everything written to it is sent. Counterpart:
   /// `server.close_clients()`.
   public void closeClients() {
-    List.copyOf(clients.values()).forEach(SocketTransport::close);
+    List.copyOf(clients).forEach(SocketTransport::close);
   }
 
   /// Ends all connections at once. Counterpart: `server.abort_clients()`.
   public void abortClients() {
-    List.copyOf(clients.values()).forEach(SocketTransport::abort);
+    List.copyOf(clients).forEach(SocketTransport::abort);
   }
 
   /// Waits until the server is closed and all its connections have ended.

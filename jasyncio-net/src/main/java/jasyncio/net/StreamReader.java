@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Made by [Net#openConnection(String, int)] and for the handlers of a server. Used on its loop, by
 /// one task at a time. All reads are cancel-safe: what has arrived stays in the reader. An error of
-/// the connection is thrown by every read from then on, as a [ConnectionError].
+/// the connection is thrown by every read from then on, as a [ConnectionError]. A TLS connection
+/// that was cut off throws a [TruncationError] where the end of the stream would be, after
+/// everything that has come.
 ///
 /// As iterator it gives the lines: `for (byte[] line : asyncFor(reader))`.
 ///
@@ -49,7 +51,11 @@ public final class StreamReader implements AsyncIterator<byte[]> {
   private boolean eof;
   private boolean paused;
   private @Nullable Throwable exception;
-  private @Nullable ReadControl connection;
+
+  /// Thrown instead of telling the end, once everything before it has been read.
+  private @Nullable TruncationError truncation;
+
+  private @Nullable ReadTransport connection;
   private @Nullable Future<@Nullable Void> waiter;
 
   private StreamReader(int limit) {
@@ -69,8 +75,15 @@ public final class StreamReader implements AsyncIterator<byte[]> {
 
   // ---- feeding ----
 
-  void setConnection(ReadControl connection) {
+  /// Says which transport feeds it, to be paused when too much is buffered. Counterpart:
+  /// `StreamReader.set_transport`.
+  public void setTransport(ReadTransport connection) {
     this.connection = connection;
+  }
+
+  /// Takes away what nobody has read.
+  byte[] takeUnread() {
+    return takeAndResume(buffer.size());
   }
 
   /// Adds data. For connections and tests.
@@ -95,6 +108,12 @@ public final class StreamReader implements AsyncIterator<byte[]> {
   public void feedEof() {
     eof = true;
     wakeUp();
+  }
+
+  /// Adds an end of the stream that is none.
+  void feedTruncation(TruncationError truncation) {
+    this.truncation = truncation;
+    feedEof();
   }
 
   /// Makes every read fail from now on. For connections and tests.
@@ -160,6 +179,9 @@ public final class StreamReader implements AsyncIterator<byte[]> {
       if (buffer.isEmpty() && !eof) {
         waitForData("read");
       }
+      if (buffer.isEmpty()) {
+        checkTruncation();
+      }
       return takeAndResume(n);
     });
   }
@@ -175,6 +197,7 @@ public final class StreamReader implements AsyncIterator<byte[]> {
         }
         byte[] block = takeAndResume(limit);
         if (block.length == 0) {
+          checkTruncation();
           return joined(blocks, total);
         }
         blocks.add(block);
@@ -212,6 +235,7 @@ public final class StreamReader implements AsyncIterator<byte[]> {
       checkException();
       while (buffer.size() < n) {
         if (eof) {
+          checkTruncation();
           throw new IncompleteReadError(buffer.take(buffer.size()), n);
         }
         waitForData("readExactly");
@@ -305,6 +329,7 @@ public final class StreamReader implements AsyncIterator<byte[]> {
         }
       }
       if (eof) {
+        checkTruncation();
         throw new IncompleteReadError(buffer.take(size), -1);
       }
       waitForData(operation);
@@ -325,6 +350,13 @@ public final class StreamReader implements AsyncIterator<byte[]> {
   }
 
   // ---- waiting ----
+
+  /// The stream has ended: not so, if it was cut off.
+  private void checkTruncation() throws TruncationError {
+    if (truncation != null) {
+      throw truncation;
+    }
+  }
 
   private void checkException() throws Throwable {
     if (exception != null) {

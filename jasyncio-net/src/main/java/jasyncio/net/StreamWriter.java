@@ -6,7 +6,6 @@ import static jasyncio.Asyncio.sleep;
 
 import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
-import jasyncio.net.netty.SocketTransport;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.time.Duration;
@@ -20,21 +19,29 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Counterpart: `asyncio.StreamWriter`.
 public final class StreamWriter implements AutoCloseable {
-  private final SocketTransport transport;
-  private final StreamProtocol protocol;
+  private final Transport transport;
+  private final StreamReaderProtocol protocol;
 
-  StreamWriter(SocketTransport transport, StreamProtocol protocol) {
+  StreamWriter(Transport transport, StreamReaderProtocol protocol) {
     this.transport = transport;
     this.protocol = protocol;
   }
 
-  StreamProtocol protocol() {
-    return protocol;
+  /// A writer for a connection whose protocol was made by hand.
+  ///
+  /// @param protocol the one that the transport tells
+  public static StreamWriter create(Transport transport, StreamReaderProtocol protocol) {
+    return new StreamWriter(transport, protocol);
+  }
+
+  /// The connection below. Counterpart: `StreamWriter.transport`.
+  public Transport transport() {
+    return transport;
   }
 
   /// How many bytes the system has not taken yet.
   long pending() {
-    return transport.writeBufferSize();
+    return transport.getWriteBufferSize();
   }
 
   // ---- writing ----
@@ -52,20 +59,12 @@ public final class StreamWriter implements AutoCloseable {
   ///
   /// @throws IndexOutOfBoundsException if they are not all inside the array
   public void write(byte[] data, int offset, int length) {
-    java.util.Objects.checkFromIndexSize(offset, length, data.length);
     transport.write(data, offset, length);
   }
 
   /// Sends what remains in `data`, whose position moves to its limit.
   public void write(ByteBuffer data) {
-    if (data.hasArray()) {
-      transport.write(data.array(), data.arrayOffset() + data.position(), data.remaining());
-      data.position(data.limit());
-    } else {
-      byte[] copy = new byte[data.remaining()];
-      data.get(copy);
-      write(copy);
-    }
+    transport.write(data);
   }
 
   /// Sends a text.
@@ -91,9 +90,7 @@ public final class StreamWriter implements AutoCloseable {
       if (exception != null) {
         throw exception;
       }
-      if (transport.isAborted()) {
-        await(protocol.ended()); // comes with the next poll, which a busy loop may put off
-      } else if (transport.isClosing()) {
+      if (transport.isClosing()) {
         // Gives the loop the chance to see the connection end, for code that writes and drains in a
         // loop.
         await(sleep(Duration.ZERO));
@@ -161,7 +158,7 @@ public final class StreamWriter implements AutoCloseable {
   ///
   /// @return null if there is no such thing
   public @Nullable Object getExtraInfo(String name) {
-    return transport.extraInfo(name);
+    return transport.getExtraInfo(name);
   }
 
   @Override

@@ -397,7 +397,7 @@ class StreamReaderTest {
 
   // ---- pausing ----
 
-  private static final class Connection implements ReadControl {
+  private static final class Connection implements ReadTransport {
     final List<String> orders = new ArrayList<>();
 
     @Override
@@ -409,6 +409,32 @@ class StreamReaderTest {
     public void resumeReading() {
       orders.add("resume");
     }
+
+    @Override
+    public boolean isReading() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public boolean isClosing() {
+      return false;
+    }
+
+    @Override
+    public void setProtocol(BaseProtocol protocol) {}
+
+    @Override
+    public BaseProtocol getProtocol() {
+      throw new IllegalStateException();
+    }
+
+    @Override
+    public @Nullable Object getExtraInfo(String name) {
+      return null;
+    }
   }
 
   @Test
@@ -417,7 +443,7 @@ class StreamReaderTest {
     onLoop(() -> {
       Connection connection = new Connection();
       StreamReader reader = StreamReader.create(4);
-      reader.setConnection(connection);
+      reader.setTransport(connection);
       feed(reader, "12345678");
       assertThat(connection.orders).isEmpty();
       feed(reader, "9");
@@ -435,7 +461,7 @@ class StreamReaderTest {
     onLoop(() -> {
       Connection connection = new Connection();
       StreamReader reader = StreamReader.create(4);
-      reader.setConnection(connection);
+      reader.setTransport(connection);
       feed(reader, "123456789");
       Task<String> task = reading(reader.readExactly(12));
       await(sleep(seconds(1)));
@@ -457,7 +483,7 @@ class StreamReaderTest {
       }
       onLoop(() -> {
         StreamReader reader = StreamReader.create(64);
-        reader.setConnection(new Connection());
+        reader.setTransport(new Connection());
         Task<@Nullable Void> feeding =
             createTask(() -> {
               for (int at = 0; at < data.length(); ) {

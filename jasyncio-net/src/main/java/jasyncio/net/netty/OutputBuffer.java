@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.Future;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// Collects what a transport writes, and hands it to the channel in pieces of a good size.
@@ -40,23 +41,50 @@ final class OutputBuffer {
 
   /// Takes a copy of the data.
   void add(byte[] data, int offset, int length) {
-    pending += length;
-    unflushed = (int) Math.min((long) unflushed + length, Integer.MAX_VALUE);
+    count(length);
     int from = offset;
     int left = length;
     while (left > 0) {
-      ByteBuf target = open;
-      if (target == null) {
-        target = channel.alloc().ioBuffer(Math.clamp(left, FIRST_CAPACITY, PIECE), PIECE);
-        open = target;
-      }
+      ByteBuf target = open(left);
       int part = Math.min(left, target.maxWritableBytes());
       target.writeBytes(data, from, part);
       from += part;
       left -= part;
-      if (!target.isWritable(1) && target.maxWritableBytes() == 0) {
-        closePiece();
-      }
+      closeIfFull(target);
+    }
+  }
+
+  /// Takes a copy of what remains in `data`.
+  void add(ByteBuffer data) {
+    int limit = data.limit();
+    count(data.remaining());
+    while (data.position() < limit) {
+      ByteBuf target = open(limit - data.position());
+      int part = Math.min(limit - data.position(), target.maxWritableBytes());
+      data.limit(data.position() + part);
+      target.writeBytes(data);
+      data.limit(limit);
+      closeIfFull(target);
+    }
+  }
+
+  private void count(int length) {
+    pending += length;
+    unflushed = (int) Math.min((long) unflushed + length, Integer.MAX_VALUE);
+  }
+
+  private ByteBuf open(int expected) {
+    ByteBuf target = open;
+    if (target == null) {
+      target = channel.alloc().ioBuffer(Math.clamp(expected, FIRST_CAPACITY, PIECE), PIECE);
+      open = target;
+    }
+    return target;
+  }
+
+  private void closeIfFull(ByteBuf target) {
+    if (target.maxWritableBytes() == 0) {
+      closePiece();
     }
   }
 

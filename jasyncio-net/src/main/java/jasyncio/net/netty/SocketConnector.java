@@ -10,63 +10,124 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import jasyncio.CheckReturnValue;
+import jasyncio.Context;
 import jasyncio.Coroutine;
+import jasyncio.Future;
 import jasyncio.TimeoutError;
 import jasyncio.net.ConnectionError;
 import jasyncio.net.ConnectionError.Phase;
+import jasyncio.net.ConnectionProtocol;
+import jasyncio.net.Endpoint;
+import jasyncio.net.StreamOptions;
+import jasyncio.net.StreamReaderProtocol;
 import jasyncio.net.Tls;
+import jasyncio.net.Transport;
 import java.io.IOException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// Opens client connections as [SocketTransport]s.
 public final class SocketConnector {
   private SocketConnector() {}
 
-  /// Connects to `host`, with TLS if there are options for it.
+  /// Connects to `host`, with TLS if there are options for it, and feeds streams.
   ///
   /// Suspends. Cancel-safe: what is there by then is closed. Throws [ConnectionError].
   ///
-  /// @param protocols makes the protocol of each attempt; the one that succeeds is told of it
+  /// @param protocols makes the protocol of each attempt; the one that succeeds is told of it.
+  ///   Called inside Netty: it must not run the program's code
   @CheckReturnValue
-  public static Coroutine<SocketTransport> connect(
-      String host, int port, @Nullable Tls tls, Supplier<SocketProtocol> protocols) {
+  public static Coroutine<Endpoint<Transport, StreamReaderProtocol>> connectStreams(
+      String host, int port, StreamOptions options, Supplier<StreamReaderProtocol> protocols) {
     return async(() -> {
-      NettyBridge bridge = NettyBridge.current();
-      SslContext context = tls == null ? null : await(bridge.clientTls(tls));
-      SocketTransport[] latest = new SocketTransport[1];
-      ChannelInitializer<Channel> initializer =
-          new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-              SslHandler ssl =
-                  context == null || tls == null
-                      ? null
-                      : bridge.newClientTlsHandler(context, channel, tls, host, port);
-              if (ssl == null) {
-                channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-              } else {
-                channel.pipeline().addLast(ssl);
-              }
-              latest[0] =
-                  new SocketTransport(bridge, channel, protocols.get(), tls, ssl, null, host, port);
-              channel.pipeline().addLast(latest[0]);
-            }
-          };
-      await(bridge.connect(host, port, initializer, null));
-      SocketTransport transport = latest[0]; // attempts come one after the other
-      if (tls != null) {
-        handshake(bridge, transport, tls, host, port);
-      }
-      return transport;
+      SocketTransport transport =
+          connect(
+              NettyBridge.current(),
+              host,
+              port,
+              options,
+              Context.copyOfCurrent(),
+              () -> new StreamSink(protocols.get()));
+      return new Endpoint<>(transport, (StreamReaderProtocol) transport.getProtocol());
     });
   }
 
-  private static void handshake(
-      NettyBridge bridge, SocketTransport transport, Tls tls, String host, int port)
+  /// Connects to `host`, with TLS if there are options for it, and tells the protocol that
+  /// `factory` makes.
+  ///
+  /// Suspends. Cancel-safe: what is there by then is closed. Throws [ConnectionError], and what the
+  /// factory throws.
+  @CheckReturnValue
+  public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> connect(
+      String host, int port, StreamOptions options, Supplier<P> factory) {
+    return async(() -> {
+      NettyBridge bridge = NettyBridge.current();
+      Future<ConnectionProtocol> ready = bridge.loop().createFuture();
+      Context context = Context.copyOfCurrent();
+      SocketTransport transport =
+          connect(
+              bridge,
+              host,
+              port,
+              options,
+              context,
+              () -> new ProtocolCaller(bridge.loop(), context.copy(), factory, ready));
+      try {
+        @SuppressWarnings("unchecked") // it is what the factory made
+        P protocol = (P) await(ready);
+        return new Endpoint<>(transport, protocol);
+      } catch (Throwable t) {
+        transport.abort();
+        throw t;
+      }
+    });
+  }
+
+  /// Connects, in the current task.
+  private static SocketTransport connect(
+      NettyBridge bridge,
+      String host,
+      int port,
+      StreamOptions options,
+      Context context,
+      Supplier<Sink> sinks)
+      throws IOException {
+    Tls tls = options.tls();
+    SslContext ssl = tls == null ? null : await(bridge.clientTls(tls));
+    ChannelInitializer<Channel> initializer =
+        new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            SslHandler handler =
+                ssl == null || tls == null
+                    ? null
+                    : bridge.newClientTlsHandler(ssl, channel, tls, host, port);
+            if (handler == null) {
+              channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+            } else {
+              channel.pipeline().addLast(handler);
+            }
+            Peer peer = Peer.named(host, port);
+            channel
+                .pipeline()
+                .addLast(
+                    new SocketTransport(
+                        bridge, channel, context, sinks.get(), peer, tls, handler, null));
+          }
+        };
+    Channel channel = await(bridge.connect(host, port, initializer, null), IOException.class);
+    SocketTransport transport = channel.pipeline().get(SocketTransport.class);
+    if (tls != null) {
+      handshake(bridge, transport, tls);
+    }
+    return transport;
+  }
+
+  /// Waits for the end of the handshake, in the current task.
+  private static void handshake(NettyBridge bridge, SocketTransport transport, Tls tls)
       throws IOException {
     SslHandler ssl = transport.sslHandler();
     assert ssl != null;
+    Peer peer = transport.peer();
     boolean done = false;
     try {
       await(timeout(tls.handshakeTimeout(), () -> await(bridge.toFuture(ssl.handshakeFuture()))));
@@ -76,14 +137,14 @@ public final class SocketConnector {
           "SSL handshake is taking longer than "
               + tls.handshakeTimeout().toMillis() / 1000.0
               + " seconds: aborting the connection",
-          host,
-          port,
+          peer.name(),
+          peer.port(),
           Phase.TLS,
           e);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      throw SocketErrors.handshakeFailed(e, host, port);
+      throw SocketErrors.handshakeFailed(e, peer.name(), peer.port());
     } finally {
       if (!done) {
         transport.abort();

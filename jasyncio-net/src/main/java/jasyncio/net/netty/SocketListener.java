@@ -9,8 +9,12 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import jasyncio.CheckReturnValue;
+import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.TimerHandle;
+import jasyncio.net.ConnectionProtocol;
+import jasyncio.net.ServerOptions;
+import jasyncio.net.StreamReaderProtocol;
 import jasyncio.net.Tls;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -27,6 +31,34 @@ public final class SocketListener {
     this.channels = channels;
   }
 
+  /// What becomes of a listener's connections.
+  ///
+  /// @param context that of the program's code that made the server
+  /// @param sinks makes what each connection tells, from inside Netty
+  /// @param clients keeps the connections apart
+  public record Connections(
+      Context context, Supplier<Sink> sinks, SocketTransport.Clients clients) {
+    /// Connections with streams.
+    ///
+    /// @param protocols called inside Netty: it must not run the program's code
+    public static Connections ofStreams(
+        Context context,
+        Supplier<StreamReaderProtocol> protocols,
+        SocketTransport.Clients clients) {
+      return new Connections(context, () -> new StreamSink(protocols.get()), clients);
+    }
+
+    /// Connections with protocols that the program makes.
+    public static Connections ofProtocols(
+        NettyBridge bridge,
+        Context context,
+        Supplier<? extends ConnectionProtocol> factory,
+        SocketTransport.Clients clients) {
+      return new Connections(
+          context, () -> new ProtocolCaller(bridge.loop(), context.copy(), factory, null), clients);
+    }
+  }
+
   /// Binds to every address of `host`, and accepts connections from now on or from
   /// [#startAccepting()] on.
   ///
@@ -34,26 +66,22 @@ public final class SocketListener {
   ///
   /// @param host null for all interfaces
   /// @param port 0 for a free one
-  /// @param protocols makes the protocol of each connection
   @CheckReturnValue
   public static Coroutine<SocketListener> open(
-      @Nullable String host,
-      int port,
-      int backlog,
-      @Nullable Tls tls,
-      boolean accepting,
-      Supplier<SocketProtocol> protocols) {
+      @Nullable String host, int port, ServerOptions options, Connections connections) {
     return async(() -> {
       NettyBridge bridge = NettyBridge.current();
+      Tls tls = options.tls();
       SslContext context = tls == null ? null : await(bridge.serverTls(tls));
       ChannelInitializer<Channel> initializer =
           new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-              accept(bridge, channel, context, tls, protocols.get());
+              accept(bridge, channel, context, tls, connections);
             }
           };
-      return new SocketListener(await(bridge.listen(host, port, backlog, accepting, initializer)));
+      return new SocketListener(
+          await(bridge.listen(host, port, options.backlog(), options.startServing(), initializer)));
     });
   }
 
@@ -62,18 +90,18 @@ public final class SocketListener {
       Channel channel,
       @Nullable SslContext context,
       @Nullable Tls tls,
-      SocketProtocol protocol) {
+      Connections connections) {
     SslHandler ssl = context == null ? null : bridge.newServerTlsHandler(context, channel);
     SocketTransport transport =
         new SocketTransport(
             bridge,
             channel,
-            protocol,
+            connections.context(),
+            connections.sinks().get(),
+            Peer.accepted(channel.remoteAddress()),
             tls,
             ssl,
-            (InetSocketAddress) channel.remoteAddress(),
-            null,
-            0);
+            connections.clients());
     if (ssl == null || tls == null) {
       channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     } else {

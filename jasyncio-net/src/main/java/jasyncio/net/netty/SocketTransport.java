@@ -10,25 +10,27 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.ReferenceCountUtil;
 import jasyncio.Context;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.TimerHandle;
+import jasyncio.net.BaseProtocol;
+import jasyncio.net.ConnectionProtocol;
 import jasyncio.net.Tls;
+import jasyncio.net.Transport;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/// One connection: writes without waiting, and tells a [SocketProtocol] what happens.
+/// One connection: writes without waiting, and tells a protocol what happens.
 ///
 /// Everything here runs on the loop. Counterpart: `_SelectorSocketTransport`.
-public final class SocketTransport extends ChannelInboundHandlerAdapter {
+public final class SocketTransport extends ChannelInboundHandlerAdapter implements Transport {
   /*
    * Overview
    *
@@ -54,22 +56,20 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
 
   private final NettyBridge bridge;
   private final EventLoop loop;
-  private final SocketProtocol protocol;
+  private final Context context;
   private final Channel channel;
+  private final Peer peer;
   private final OutputBuffer output;
   private final TurnEnd turnEnd;
-  private final @Nullable Tls tls;
-  private final @Nullable SslHandler ssl;
-  private final @Nullable InetSocketAddress peer;
-
-  /// The peer as the program named it; null for accepted connections.
-  private final @Nullable String host;
-
-  private final int port;
+  private final @Nullable Clients clients;
+  private Sink sink;
+  private @Nullable Tls tls;
+  private @Nullable SslHandler ssl;
   private boolean made;
   private boolean lost;
   private boolean closing;
   private boolean aborted;
+  private boolean dropsInput;
   private boolean eofReceived;
   private boolean eofWritten;
   private boolean readingPaused;
@@ -77,27 +77,37 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
   private int lostWrites;
   private long highWater = HIGH_WATER;
   private long lowWater = HIGH_WATER / 4;
-  private @Nullable IOException failure;
+  private @Nullable Throwable failure;
   private @Nullable TimerHandle shutdownTimer;
 
+  /// Whom a server tells apart: the connections it has accepted.
+  public interface Clients {
+    /// One is there.
+    void attached(SocketTransport transport);
+
+    /// One has ended.
+    void detached(SocketTransport transport);
+  }
+
+  /// @param context that of the program's code that made the connection or the server
   SocketTransport(
       NettyBridge bridge,
       Channel channel,
-      SocketProtocol protocol,
+      Context context,
+      Sink sink,
+      Peer peer,
       @Nullable Tls tls,
       @Nullable SslHandler ssl,
-      @Nullable InetSocketAddress peer,
-      @Nullable String host,
-      int port) {
+      @Nullable Clients clients) {
     this.bridge = bridge;
     this.loop = bridge.loop();
     this.channel = channel;
-    this.protocol = protocol;
+    this.context = context;
+    this.sink = sink;
+    this.peer = peer;
     this.tls = tls;
     this.ssl = ssl;
-    this.peer = peer;
-    this.host = host;
-    this.port = port;
+    this.clients = clients;
     this.output = new OutputBuffer(channel, this::written);
     channel.closeFuture().addListener(_ -> channelClosed());
     this.turnEnd =
@@ -120,27 +130,26 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
 
   private void connectionMade() {
     made = true;
-    protocol.connectionMade(this);
+    if (clients != null) {
+      clients.attached(this);
+    }
+    sink.connectionMade(this);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    try {
-      if (made && !closing) {
-        ByteBuf data = (ByteBuf) message;
-        for (ByteBuffer part : data.nioBuffers()) {
-          protocol.dataReceived(part);
-        }
-      }
-    } finally {
-      ReferenceCountUtil.release(message);
+    ByteBuf data = (ByteBuf) message;
+    if (made && !closing && data.isReadable()) {
+      sink.received(data);
+    } else {
+      data.release();
     }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
-      if (handshake.isSuccess()) {
+      if (handshake.isSuccess() && !made) {
         connectionMade();
       } // else Netty now sends the alert that tells the peer why, and closes
     } else if (event instanceof ChannelInputShutdownEvent) {
@@ -157,7 +166,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
   private void inputEnded() {
     if (made && !eofReceived && !closing) {
       eofReceived = true;
-      if (!protocol.eofReceived() || ssl != null) {
+      if (!sink.eofReceived()) {
         close();
       }
     }
@@ -165,8 +174,8 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    if (failure == null) {
-      inputEnded();
+    if (ssl != null && made && !eofReceived && !closing && failure == null) {
+      failure = SocketErrors.truncated(peer);
     }
     connectionLost();
   }
@@ -191,7 +200,10 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
       shutdownTimer.cancel();
     }
     if (made) {
-      protocol.connectionLost(failure);
+      sink.connectionLost(failure);
+      if (clients != null) {
+        clients.detached(this);
+      }
     }
   }
 
@@ -209,11 +221,15 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
     fail(cause);
   }
 
-  private void fail(Throwable cause) {
+  /// Ends the connection by an error: what has come before it is still told.
+  void fail(Throwable cause) {
     if (failure == null && !aborted) {
-      failure = SocketErrors.lost(cause, peerName(), peerPort());
+      failure =
+          cause instanceof IOException || cause instanceof DecoderException
+              ? SocketErrors.lost(cause, peer.name(), peer.port())
+              : cause;
     }
-    abort();
+    cut();
   }
 
   /// The system took a piece of output, or turned it down.
@@ -223,7 +239,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
     }
     if (writingPaused && output.pending() <= lowWater) {
       writingPaused = false;
-      protocol.resumeWriting();
+      sink.resumeWriting();
     }
     if (output.pending() == 0) {
       sentAll();
@@ -240,16 +256,32 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
 
   // ---- writing ----
 
-  /// Sends a copy of the data, later: what does not fit into the system's buffers waits here.
-  ///
-  /// @throws IllegalStateException after [#writeEof()], or on a thread that does not run the loop
+  @Override
   public void write(byte[] data, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, data.length);
+    if (accepts(length)) {
+      output.add(data, offset, length);
+      added();
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer data) {
+    if (accepts(data.remaining())) {
+      output.add(data);
+      added();
+    } else {
+      data.position(data.limit());
+    }
+  }
+
+  private boolean accepts(int length) {
     checkThread("write");
     if (eofWritten) {
       throw new IllegalStateException("Cannot call write() after write_eof()");
     }
     if (length == 0) {
-      return;
+      return false;
     }
     if (closing) {
       if (++lostWrites == LOST_WRITES_TO_LOG) {
@@ -259,9 +291,12 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
                 + " {0}",
             this);
       }
-      return;
+      return false;
     }
-    output.add(data, offset, length);
+    return true;
+  }
+
+  private void added() {
     if (output.isWorthFlushing()) {
       output.flush();
     } else {
@@ -269,13 +304,11 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
     }
     if (output.pending() > highWater && !writingPaused) {
       writingPaused = true;
-      protocol.pauseWriting();
+      sink.pauseWriting();
     }
   }
 
-  /// Ends our side once everything is sent; reading goes on.
-  ///
-  /// @throws UnsupportedOperationException with TLS, which has no half-closed connections
+  @Override
   public void writeEof() {
     checkThread("writeEof");
     if (!canWriteEof()) {
@@ -293,21 +326,22 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// Whether [#writeEof()] works on this connection.
+  @Override
   public boolean canWriteEof() {
     return ssl == null;
   }
 
-  /// How many bytes wait to be sent.
-  public long writeBufferSize() {
+  @Override
+  public long getWriteBufferSize() {
     return output.pending();
   }
 
-  /// When writing is paused and resumed.
-  ///
-  /// @param high null for four times `low`, or 64 KiB
-  /// @param low null for a quarter of `high`
-  /// @throws IllegalArgumentException unless `high >= low >= 0`
+  @Override
+  public WriteBufferLimits getWriteBufferLimits() {
+    return new WriteBufferLimits(lowWater, highWater);
+  }
+
+  @Override
   public void setWriteBufferLimits(@Nullable Long high, @Nullable Long low) {
     long newHigh = high != null ? high : low != null ? 4 * low : HIGH_WATER;
     long newLow = low != null ? low : newHigh / 4;
@@ -319,34 +353,55 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
     lowWater = newLow;
     if (output.pending() > highWater && !writingPaused) {
       writingPaused = true;
-      protocol.pauseWriting();
+      sink.pauseWriting();
     }
   }
 
   // ---- reading ----
 
-  /// Takes no more from the system until [#resumeReading()]; a piece that is on its way still
-  /// arrives.
+  @Override
+  public boolean isReading() {
+    return !closing && !readingPaused;
+  }
+
+  @Override
   public void pauseReading() {
-    if (!readingPaused && !closing) {
+    checkThread("pauseReading");
+    if (isReading()) {
       readingPaused = true;
       channel.config().setAutoRead(false);
     }
   }
 
-  /// Goes on reading.
+  @Override
   public void resumeReading() {
-    if (readingPaused && !closing) {
-      readingPaused = false;
+    checkThread("resumeReading");
+    if (!readingPaused) {
+      return;
+    }
+    readingPaused = false;
+    if (!closing) {
       channel.config().setAutoRead(true);
     }
+    sink.readingResumed(); // also after the end: what was held back can be told
+  }
+
+  /// Whether the program wants no data now.
+  boolean isPaused() {
+    return readingPaused;
+  }
+
+  /// Whether the program wants no data any more: it has closed the connection.
+  boolean dropsInput() {
+    return dropsInput;
   }
 
   // ---- closing ----
 
-  /// Closes the connection once everything written is sent; nothing more is received.
+  @Override
   public void close() {
     checkThread("close");
+    dropsInput = true;
     if (closing) {
       return;
     }
@@ -361,9 +416,14 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// Closes the connection at once; what is not sent is dropped.
+  @Override
   public void abort() {
     checkThread("abort");
+    dropsInput = true;
+    cut();
+  }
+
+  private void cut() {
     closing = true;
     aborted = true;
     output.discard();
@@ -372,28 +432,41 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// Whether it has been closed, or is about to be.
+  @Override
   public boolean isClosing() {
     return closing;
   }
 
-  /// Whether it has been closed at once, by [#abort()] or a failure: its end is only a poll away.
-  public boolean isAborted() {
-    return aborted;
+  // ---- its protocol ----
+
+  @Override
+  public void setProtocol(BaseProtocol protocol) {
+    checkThread("setProtocol");
+    if (!(protocol instanceof ConnectionProtocol wanted)) {
+      throw new IllegalArgumentException(
+          "a connection needs a Protocol or a BufferedProtocol, got " + protocol);
+    }
+    if (sink instanceof ProtocolCaller caller) {
+      caller.setProtocol(wanted);
+    } else if (sink.protocol() != wanted) {
+      sink = new ProtocolCaller(loop, context.copy(), this, wanted);
+    }
+  }
+
+  @Override
+  public ConnectionProtocol getProtocol() {
+    return sink.protocol();
   }
 
   // ---- looking at it ----
 
-  /// Something about the connection, by asyncio's name for it: `peername`, `sockname`
-  /// ([InetSocketAddress]); with TLS `cipher`, `alpn` ([String]), `ssl_object` ([SSLSession]),
-  /// `peercert` ([java.security.cert.Certificate]).
-  ///
-  /// @return null if there is no such thing
-  public @Nullable Object extraInfo(String name) {
+  @Override
+  public @Nullable Object getExtraInfo(String name) {
     SSLSession session = ssl == null ? null : ssl.engine().getSession();
     return switch (name) {
-      case "peername" -> peer != null ? peer : channel.remoteAddress();
+      case "peername" -> peer.address() != null ? peer.address() : channel.remoteAddress();
       case "sockname" -> channel.localAddress();
+      case "sslcontext" -> tls;
       case "ssl_object" -> session;
       case "cipher" -> session == null ? null : session.getCipherSuite();
       case "alpn" -> ssl == null ? null : ssl.applicationProtocol();
@@ -410,19 +483,29 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// The peer as the program named it, or its address.
-  public @Nullable String peerName() {
-    return host != null || peer == null ? host : peer.getAddress().getHostAddress();
-  }
-
-  /// The peer's port.
-  public int peerPort() {
-    return peer == null ? port : peer.getPort();
+  /// Who is at the other end.
+  public Peer peer() {
+    return peer;
   }
 
   /// The loop it belongs to.
   public EventLoop loop() {
     return loop;
+  }
+
+  /// That of the program's code that made the connection or the server; to be copied.
+  public Context context() {
+    return context;
+  }
+
+  /// Whether it is encrypted.
+  public boolean isEncrypted() {
+    return ssl != null;
+  }
+
+  /// Whether the loop is closing and runs no callbacks any more.
+  boolean isLoopEnding() {
+    return bridge.nettyLoop().isShuttingDown();
   }
 
   @Nullable SslHandler sslHandler() {
@@ -447,9 +530,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter {
   @Override
   public String toString() {
     return "<SocketTransport "
-        + peerName()
-        + ":"
-        + peerPort()
+        + peer
         + (ssl == null ? "" : " tls")
         + (lost ? " closed" : closing ? " closing" : "")
         + (readingPaused ? " reading paused" : "")

@@ -1,8 +1,0 @@
-package jasyncio.net;
-
-/// What a [StreamReader] can tell the connection it is fed from.
-interface ReadControl {
-  void pauseReading();
-
-  void resumeReading();
-}

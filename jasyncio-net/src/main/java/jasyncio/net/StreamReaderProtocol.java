@@ -1,0 +1,197 @@
+package jasyncio.net;
+
+import static jasyncio.Asyncio.async;
+import static jasyncio.Asyncio.await;
+import static jasyncio.Asyncio.getRunningLoop;
+
+import jasyncio.CheckReturnValue;
+import jasyncio.Context;
+import jasyncio.Coroutine;
+import jasyncio.EventLoop;
+import jasyncio.ExceptionContext;
+import jasyncio.Future;
+import jasyncio.Task;
+import jasyncio.net.netty.Peer;
+import jasyncio.net.netty.SocketTransport;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Between a connection and its two streams: feeds the reader, and holds those who wait for the
+/// writer. [Net#openConnection(String, int)] and [Net#startServer(ClientHandler, String, int)] make
+/// one for each connection; programs need it only to put streams on a transport themselves.
+///
+/// Counterpart: `asyncio.StreamReaderProtocol`.
+public final class StreamReaderProtocol implements Protocol {
+  /*
+   * Overview
+   *
+   * Those who wait in drain() or waitClosed() have a future each, which is only ever woken; they
+   * then look at the state here. So cancelling one does not disturb another, and an error nobody
+   * waited for is not reported as lost.
+   *
+   * A transport that the library makes for streams calls it in place, inside Netty: it must not run
+   * the program's code. The handler runs in a task of its own.
+   */
+  private final StreamReader reader;
+  private final @Nullable ClientHandler handler;
+  private final Context context;
+  private final List<Future<@Nullable Void>> drainers = new ArrayList<>();
+  private final List<Future<@Nullable Void>> closers = new ArrayList<>();
+  private @Nullable Transport transport;
+  private boolean writingPaused;
+  private boolean lost;
+  private @Nullable Throwable lostBy;
+
+  StreamReaderProtocol(StreamReader reader, @Nullable ClientHandler handler, Context context) {
+    this.reader = reader;
+    this.handler = handler;
+    this.context = context;
+  }
+
+  /// A protocol that feeds `reader`.
+  ///
+  /// @param handler is run in a task of its own when the connection is there; null for nothing
+  public static StreamReaderProtocol create(StreamReader reader, @Nullable ClientHandler handler) {
+    return new StreamReaderProtocol(reader, handler, Context.copyOfCurrent());
+  }
+
+  StreamReader reader() {
+    return reader;
+  }
+
+  boolean isServer() {
+    return handler != null;
+  }
+
+  // ---- from the connection ----
+
+  @Override
+  public void connectionMade(Transport transport) {
+    this.transport = transport;
+    reader.setTransport(transport);
+    if (handler != null) {
+      StreamWriter writer = new StreamWriter(transport, this);
+      getRunningLoop().callSoon(() -> serve(handler, transport, writer), context.copy());
+    }
+  }
+
+  private void serve(ClientHandler handler, Transport transport, StreamWriter writer) {
+    EventLoop loop = getRunningLoop();
+    Task<@Nullable Void> task = loop.createTask(async(() -> handler.handle(reader, writer)));
+    task.addDoneCallback(done -> {
+      if (done.cancelled()) {
+        transport.close();
+        return;
+      }
+      Throwable failure = done.exception();
+      if (failure != null) {
+        loop.callExceptionHandler(
+            ExceptionContext.of("Unhandled exception in client_connected_cb")
+                .withException(failure)
+                .withFuture(task)
+                .with("transport", transport));
+        transport.close();
+      }
+    });
+  }
+
+  @Override
+  public void dataReceived(ByteBuffer data) {
+    reader.feedData(data);
+  }
+
+  @Override
+  public boolean eofReceived() {
+    reader.feedEof();
+    return transport == null || transport.getExtraInfo("ssl_object") == null;
+  }
+
+  @Override
+  public void connectionLost(@Nullable Throwable cause) {
+    lost = true;
+    lostBy = cause;
+    if (cause == null) {
+      reader.feedEof();
+    } else if (cause instanceof TruncationError truncation) {
+      reader.feedTruncation(truncation);
+    } else {
+      reader.setException(cause);
+    }
+    wakeAll(drainers);
+    wakeAll(closers);
+  }
+
+  @Override
+  public void pauseWriting() {
+    writingPaused = true;
+  }
+
+  @Override
+  public void resumeWriting() {
+    writingPaused = false;
+    wakeAll(drainers);
+  }
+
+  private static void wakeAll(List<Future<@Nullable Void>> waiting) {
+    for (Future<@Nullable Void> one : waiting) {
+      if (!one.done()) {
+        one.setResult(null);
+      }
+    }
+    waiting.clear();
+  }
+
+  // ---- from the writer ----
+
+  /// Waits while there is too much to send.
+  @CheckReturnValue
+  Coroutine<@Nullable Void> drained(Transport transport) {
+    return async(() -> {
+      if (lost) {
+        throw connectionLost(transport);
+      }
+      if (writingPaused) {
+        waitIn(drainers);
+        if (lost && lostBy != null) {
+          throw lostBy;
+        }
+      }
+    });
+  }
+
+  private ConnectionResetError connectionLost(Transport transport) {
+    Peer peer =
+        transport instanceof SocketTransport socket ? socket.peer() : new Peer(null, null, 0);
+    return new ConnectionResetError("Connection lost", peer.name(), peer.port(), lostBy);
+  }
+
+  /// Takes away what nobody has read.
+  public byte[] takeUnread() {
+    return reader.takeUnread();
+  }
+
+  /// Waits for the end of the connection; throws what it ended by.
+  @CheckReturnValue
+  Coroutine<@Nullable Void> closed() {
+    return async(() -> {
+      if (!lost) {
+        waitIn(closers);
+      }
+      if (lostBy != null) {
+        throw lostBy;
+      }
+    });
+  }
+
+  private static void waitIn(List<Future<@Nullable Void>> waiting) {
+    Future<@Nullable Void> woken = getRunningLoop().createFuture();
+    waiting.add(woken);
+    try {
+      await(woken);
+    } finally {
+      waiting.remove(woken);
+    }
+  }
+}

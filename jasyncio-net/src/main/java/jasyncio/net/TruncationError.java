@@ -1,0 +1,17 @@
+package jasyncio.net;
+
+import org.jspecify.annotations.Nullable;
+
+/// A TLS connection ended without the peer's word that it is over: somebody on the way may have cut
+/// it off, or the peer has crashed, or does not care. A reader throws it where it would else tell
+/// the end of the stream, after everything that has come.
+///
+/// Counterpart: `ssl.SSLEOFError`, which `asyncio` does not raise here: there it looks like an end.
+public final class TruncationError extends ConnectionError {
+  private static final long serialVersionUID = 1;
+
+  /// An error with a message of its own, to which the connection and the phase are added.
+  public TruncationError(String message, @Nullable String host, int port) {
+    super(message, host, port, Phase.TRANSFER, null);
+  }
+}

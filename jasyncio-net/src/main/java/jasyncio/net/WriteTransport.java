@@ -1,0 +1,64 @@
+package jasyncio.net;
+
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/// A transport one can send to. Counterpart: `asyncio.WriteTransport`.
+public interface WriteTransport extends BaseTransport {
+  /// Sends a copy of `data`, without waiting: what the system does not take now is sent later. What
+  /// is written after [#close()] or after the connection was lost is dropped; the fifth time a
+  /// warning says so.
+  ///
+  /// Does not suspend. What is written in one turn leaves together, at its end.
+  ///
+  /// @throws IllegalStateException after [#writeEof()], or on a thread that does not run the loop
+  default void write(byte[] data) {
+    write(data, 0, data.length);
+  }
+
+  /// Sends a copy of `length` bytes of `data`, from `offset` on.
+  ///
+  /// @throws IndexOutOfBoundsException if they are not all inside the array
+  void write(byte[] data, int offset, int length);
+
+  /// Sends a copy of what remains in `data`, whose position moves to its limit.
+  void write(ByteBuffer data);
+
+  /// Sends all of them, one after the other.
+  default void writelines(Collection<byte[]> data) {
+    data.forEach(this::write);
+  }
+
+  /// Ends our side once everything is sent; receiving goes on. Counterpart: `write_eof()`.
+  ///
+  /// @throws UnsupportedOperationException if [#canWriteEof()] is false
+  void writeEof();
+
+  /// Whether [#writeEof()] works: not with TLS, which cannot end one direction alone.
+  boolean canWriteEof();
+
+  /// Closes it at once; what is not sent is dropped. The protocol's `connectionLost(null)` follows
+  /// on a later turn.
+  void abort();
+
+  /// How many bytes wait to be sent.
+  long getWriteBufferSize();
+
+  /// When the protocol is told to pause and to resume writing.
+  WriteBufferLimits getWriteBufferLimits();
+
+  /// Tells the protocol to pause when more than `high` bytes wait to be sent, and to resume when no
+  /// more than `low` do.
+  ///
+  /// @param high null for four times `low`, or 64 KiB
+  /// @param low null for a quarter of `high`
+  /// @throws IllegalArgumentException unless `high >= low >= 0`
+  void setWriteBufferLimits(@Nullable Long high, @Nullable Long low);
+
+  /// The marks between which a transport's protocol is told to pause and to resume writing.
+  ///
+  /// @param low resume at or below so many bytes
+  /// @param high pause above so many bytes
+  record WriteBufferLimits(long low, long high) {}
+}

@@ -1,0 +1,372 @@
+package jasyncio.net.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import jasyncio.Context;
+import jasyncio.EventLoop;
+import jasyncio.ExceptionContext;
+import jasyncio.Future;
+import jasyncio.KeyboardInterrupt;
+import jasyncio.net.BufferedProtocol;
+import jasyncio.net.ConnectionProtocol;
+import jasyncio.net.Protocol;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Calls the program's protocol, in callbacks of the loop.
+final class ProtocolCaller implements Sink {
+  /*
+   * Overview
+   *
+   * What Netty reports is put down here, and one callback of the loop tells the protocol all of it,
+   * in order. So the program's code never runs inside Netty: it has a turn, a context and the
+   * loop's error handling as any callback, and the watchdog sees it. While reading is paused, the
+   * pieces that were on their way wait here, and the end behind them.
+   *
+   *   factory --> connectionMade --> data ... --> eofReceived --> connectionLost
+   *
+   * connectionLost does not wait for data that nobody will take: after an error, or when the
+   * program has closed the transport, what is left is dropped.
+   */
+  private final EventLoop loop;
+  private final Context context;
+  private final Runnable deliver = this::deliver;
+
+  /// Taken away once it has made the protocol.
+  private @Nullable Supplier<? extends ConnectionProtocol> factory;
+
+  /// Completed when the protocol has been told of the connection, or with what its factory threw;
+  /// null if nobody waits.
+  private final @Nullable Future<ConnectionProtocol> ready;
+
+  private @Nullable SocketTransport transport;
+  private @Nullable ConnectionProtocol protocol;
+  private final Queue<ByteBuf> data = new ArrayDeque<>(2);
+  private boolean scheduled;
+  private boolean delivering;
+  private boolean toldPaused;
+  private boolean resumed;
+  private boolean ended;
+  private boolean toldEnd;
+  private boolean lost;
+  private boolean toldLost;
+  private @Nullable Throwable lostBy;
+
+  /// @param context the callbacks' context, used by nobody else
+  ProtocolCaller(
+      EventLoop loop,
+      Context context,
+      Supplier<? extends ConnectionProtocol> factory,
+      @Nullable Future<ConnectionProtocol> ready) {
+    this.loop = loop;
+    this.context = context;
+    this.factory = factory;
+    this.ready = ready;
+  }
+
+  /// A caller for a connection that is there already.
+  ProtocolCaller(
+      EventLoop loop, Context context, SocketTransport transport, ConnectionProtocol protocol) {
+    this(loop, context, () -> protocol, null);
+    this.factory = null;
+    this.transport = transport;
+    this.protocol = protocol;
+  }
+
+  // ---- from inside Netty ----
+
+  @Override
+  public void connectionMade(SocketTransport transport) {
+    this.transport = transport;
+    schedule();
+  }
+
+  @Override
+  public void received(ByteBuf piece) {
+    data.add(piece);
+    schedule();
+  }
+
+  @Override
+  public boolean eofReceived() {
+    ended = true;
+    schedule();
+    return true; // until the protocol has been asked
+  }
+
+  @Override
+  public void connectionLost(@Nullable Throwable cause) {
+    lost = true;
+    lostBy = cause;
+    schedule();
+  }
+
+  @Override
+  public void resumeWriting() {
+    resumed = true;
+    schedule();
+  }
+
+  @Override
+  public void readingResumed() {
+    if (!data.isEmpty() || ended) {
+      schedule();
+    }
+  }
+
+  private void schedule() {
+    if (scheduled || delivering) {
+      return;
+    }
+    if (loop.isClosed() || transport().isLoopEnding()) {
+      drop(); // no callback will run any more
+      return;
+    }
+    scheduled = true;
+    loop.callSoon(deliver, context);
+  }
+
+  private void drop() {
+    data.forEach(ByteBuf::release);
+    data.clear();
+  }
+
+  // ---- from inside write() ----
+
+  @Override
+  public void pauseWriting() {
+    if (resumed) {
+      resumed = false; // it has not been told, so for it nothing has changed
+      return;
+    }
+    toldPaused = true;
+    try {
+      protocol().pauseWriting();
+    } catch (KeyboardInterrupt e) {
+      throw e;
+    } catch (Throwable t) {
+      report("protocol.pause_writing() failed", t);
+    }
+  }
+
+  // ---- callbacks of the loop ----
+
+  private void deliver() {
+    scheduled = false;
+    delivering = true;
+    try {
+      if (protocol == null && !begin()) {
+        return;
+      }
+      if (resumed) {
+        tellResumed();
+      }
+      deliverData();
+      if (ended && !toldEnd && data.isEmpty() && !transport().isPaused()) {
+        toldEnd = true;
+        deliverEnd();
+      }
+      boolean waitsForReader = !data.isEmpty() || (ended && !toldEnd);
+      if (lost && !toldLost && (!waitsForReader || lostBy != null || transport().dropsInput())) {
+        toldLost = true;
+        drop();
+        deliverLoss();
+      }
+    } finally {
+      delivering = false;
+    }
+  }
+
+  /// Makes the protocol and tells it of the connection.
+  private boolean begin() {
+    Supplier<? extends ConnectionProtocol> maker = factory;
+    if (maker == null) {
+      return false; // it has failed before
+    }
+    factory = null;
+    ConnectionProtocol made;
+    try {
+      made = java.util.Objects.requireNonNull(maker.get(), "the protocol factory returned null");
+    } catch (KeyboardInterrupt e) {
+      throw e;
+    } catch (Throwable t) {
+      drop();
+      transport().abort();
+      if (ready == null) {
+        report("Error on transport creation for incoming connection", t);
+      } else if (!ready.done()) {
+        ready.setException(t);
+      }
+      return false;
+    }
+    protocol = made;
+    try {
+      made.connectionMade(transport());
+    } catch (KeyboardInterrupt e) {
+      throw e;
+    } catch (Throwable t) {
+      report("Exception in callback protocol.connection_made()", t);
+    }
+    if (ready != null && !ready.done()) {
+      ready.setResult(made);
+    }
+    return true;
+  }
+
+  private void tellResumed() {
+    resumed = false;
+    if (!toldPaused) {
+      return;
+    }
+    toldPaused = false;
+    try {
+      protocol().resumeWriting();
+    } catch (KeyboardInterrupt e) {
+      throw e;
+    } catch (Throwable t) {
+      report("protocol.resume_writing() failed", t);
+    }
+  }
+
+  private void deliverData() {
+    while (true) {
+      ByteBuf piece = data.peek();
+      if (piece == null || (transport().isPaused() && !transport().dropsInput())) {
+        return;
+      }
+      if (transport().dropsInput()) {
+        drop();
+        return;
+      }
+      boolean finished = true;
+      try {
+        finished = deliver(piece);
+      } catch (KeyboardInterrupt e) {
+        throw e;
+      } catch (Throwable t) {
+        report("Fatal error: " + failedCall() + " call failed.", t);
+        transport().fail(t);
+      } finally {
+        if (finished && data.peek() == piece) {
+          data.remove();
+          piece.release();
+        }
+      }
+    }
+  }
+
+  private String failedCall() {
+    return protocol() instanceof BufferedProtocol
+        ? "protocol.get_buffer() or protocol.buffer_updated()"
+        : "protocol.data_received()";
+  }
+
+  /// @return whether all of it is delivered
+  private boolean deliver(ByteBuf piece) {
+    return switch (protocol()) {
+      case Protocol receiver -> {
+        deliverWhole(receiver, piece);
+        yield true;
+      }
+      case BufferedProtocol receiver -> deliverInParts(receiver, piece);
+    };
+  }
+
+  private static void deliverWhole(Protocol receiver, ByteBuf piece) {
+    if (piece.nioBufferCount() == 1) {
+      receiver.dataReceived(piece.internalNioBuffer(piece.readerIndex(), piece.readableBytes()));
+    } else {
+      byte[] joined = new byte[piece.readableBytes()];
+      piece.getBytes(piece.readerIndex(), joined);
+      receiver.dataReceived(ByteBuffer.wrap(joined));
+    }
+  }
+
+  private boolean deliverInParts(BufferedProtocol receiver, ByteBuf piece) {
+    while (piece.isReadable()) {
+      if (transport().isPaused() || transport().dropsInput() || protocol() != receiver) {
+        return false;
+      }
+      ByteBuffer room = receiver.getBuffer(piece.readableBytes());
+      if (!room.hasRemaining()) {
+        throw new IllegalStateException("get_buffer() returned an empty buffer");
+      }
+      int count = Math.min(room.remaining(), piece.readableBytes());
+      int limit = room.limit();
+      room.limit(room.position() + count);
+      piece.readBytes(room);
+      room.limit(limit);
+      receiver.bufferUpdated(count);
+    }
+    return true;
+  }
+
+  private void deliverEnd() {
+    if (transport().dropsInput()) {
+      return;
+    }
+    boolean keep;
+    try {
+      keep = protocol().eofReceived();
+    } catch (KeyboardInterrupt e) {
+      throw e;
+    } catch (Throwable t) {
+      report("Fatal error: protocol.eof_received() call failed.", t);
+      transport().fail(t);
+      return;
+    }
+    if (!keep || transport().isEncrypted()) {
+      transport().close();
+    }
+  }
+
+  private void deliverLoss() {
+    try {
+      protocol().connectionLost(lostBy);
+    } catch (KeyboardInterrupt e) {
+      throw e;
+    } catch (Throwable t) {
+      report("Exception in callback protocol.connection_lost()", t);
+    }
+  }
+
+  private void report(String message, Throwable failure) {
+    ExceptionContext report =
+        ExceptionContext.of(message).withException(failure).with("transport", transport());
+    loop.callExceptionHandler(protocol == null ? report : report.with("protocol", protocol));
+  }
+
+  // ---- looking at it ----
+
+  private SocketTransport transport() {
+    SocketTransport known = transport;
+    assert known != null; // nothing is told before connectionMade
+    return known;
+  }
+
+  void setProtocol(ConnectionProtocol protocol) {
+    this.protocol = protocol;
+  }
+
+  @Override
+  public ConnectionProtocol protocol() {
+    ConnectionProtocol known = protocol;
+    if (known == null) {
+      throw new IllegalStateException("the transport has no protocol yet");
+    }
+    return known;
+  }
+
+  @Override
+  public @Nullable ByteBuf takeUnread() {
+    if (data.isEmpty()) {
+      return null;
+    }
+    ByteBuf[] pieces = data.toArray(ByteBuf[]::new);
+    data.clear();
+    return Unpooled.wrappedBuffer(pieces);
+  }
+}
