@@ -1,33 +1,56 @@
 package jasyncio.bench;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 
-/// `./jasyncio bench`: picks the benchmark.
+/// `./jasyncio bench`: picks what to run.
 public final class Main {
   private static final int USAGE_ERROR = 2;
 
   private Main() {}
 
-  /// Runs the benchmark named by the first argument.
+  /// Runs what the first argument names.
   public static void main(String[] args) throws Exception {
     String name = args.length == 0 ? "" : args[0];
     String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
-    switch (name) {
-      case "switch" -> SwitchReport.run();
-      case "jmh" -> org.openjdk.jmh.Main.main(rest);
-      default -> {
-        if (rest.length > 0 && new Workloads(new Measure(rest[0])).run(name)) {
-          return;
-        }
-        System.err.println(
-            """
-            usage: ./jasyncio bench WORKLOAD PEER  one of w1_spawn to w10_lock; PEER is the name
-                                                   to print
-                   ./jasyncio bench switch         a task switch, beside CPython in the same run
-                   ./jasyncio bench jmh ARGS...    JMH itself, e.g. SwitchBenchmark -prof gc\
-            """);
-        System.exit(USAGE_ERROR);
-      }
+    if (!run(name, rest)) {
+      System.err.println(
+          """
+          usage: ./jasyncio bench WORKLOAD PEER       one of w1_spawn to w10_lock, await_callback,
+                                                      hello; PEER is the name to print
+                 ./jasyncio bench w13_client PEER URL        fetches the page
+                 ./jasyncio bench serve_echo PEER PORT       serves until killed; with protocols if
+                                                             PEER ends in -proto, else with streams
+                 ./jasyncio bench serve_tls PEER PORT FOLDER the same, with cert.pem and key.pem
+                 ./jasyncio bench serve_http PEER PORT
+                 ./jasyncio bench switch              a task switch, beside CPython in the same run
+                 ./jasyncio bench jmh ARGS...         JMH itself, e.g. SwitchBenchmark -prof gc\
+          """);
+      System.exit(USAGE_ERROR);
     }
+  }
+
+  private static boolean run(String name, String[] rest) throws Exception {
+    if (name.equals("switch")) {
+      SwitchReport.run();
+      return true;
+    }
+    if (name.equals("jmh")) {
+      org.openjdk.jmh.Main.main(rest);
+      return true;
+    }
+    if (rest.length == 0) {
+      return false;
+    }
+    if (name.startsWith("serve_") && rest.length >= 2) {
+      Path folder = rest.length > 2 ? Path.of(rest[2]) : null;
+      return Servers.serve(name, rest[0], Integer.parseInt(rest[1]), folder);
+    }
+    Measure measure = new Measure(rest[0]);
+    if (name.equals("w13_client") && rest.length == 2) {
+      Fetches.run(measure, rest[1]);
+      return true;
+    }
+    return new Workloads(measure).run(name);
   }
 }

@@ -49,7 +49,7 @@ final class Workloads {
       case "w1_spawn" -> measure.time(name, MILLION, () -> main(this::spawn));
       case "w2_yield1" -> measure.time(name, 5 * MILLION, () -> main(() -> tasks(1, 5 * MILLION)));
       case "w2_yield1000" -> measure.time(name, 5 * MILLION, () -> main(() -> tasks(1000, 5000)));
-      case "w2_callback" -> measure.time(name, MILLION, () -> main(this::callbacks));
+      case "await_callback" -> measure.time(name, MILLION, () -> main(this::callbacks));
       case "w3_queue" -> measure.time(name, MILLION, () -> main(this::queuePingPong));
       case "w3_future" ->
           measure.time(name, MILLION, () -> main(() -> new FuturePingPong().play()));
@@ -63,6 +63,11 @@ final class Workloads {
       case "w8_rt" -> measure.time(name, 10_000, () -> main(this::threadRoundTrips));
       case "w8_block" -> blockingSleeps();
       case "w9_agen" -> measure.time(name, 5 * MILLION, () -> main(this::generator));
+      case "hello" ->
+          main(() -> {
+            await(sleep(millis(1)));
+            System.out.println("hello");
+          });
       case "w10_lock" -> measure.time(name, MILLION, () -> main(this::lock));
       default -> {
         return false;
