@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// In the second form the coroutines may also be awaited at the same time, by several tasks.
 ///
 /// Counterpart: what `asyncio.as_completed` returns.
+///
+/// @param <T> the type of the results
 public final class AsCompleted<T extends @Nullable Object>
     implements AsyncIterator<Future<T>>, Iterable<Coroutine<T>> {
   /*

@@ -4,5 +4,7 @@ package jasyncio;
 @FunctionalInterface
 public interface AsyncAction {
   /// Runs the body inside a task.
+  ///
+  /// @throws Throwable anything
   void run() throws Throwable;
 }

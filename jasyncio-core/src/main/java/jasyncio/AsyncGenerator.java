@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// where it is used is better: it is [AutoCloseable], and [#close()] may await.
 ///
 /// Counterpart: an async generator object.
+///
+/// @param <T> the type of the items
 public final class AsyncGenerator<T extends @Nullable Object>
     implements AsyncIterator<T>, AutoCloseable {
   /*
@@ -36,20 +38,27 @@ public final class AsyncGenerator<T extends @Nullable Object>
     return Coroutine.<T>of(() -> next(null));
   }
 
-  /// The next item, with `value` as the result of the pending `yield`. A generator that has not
-  /// started takes null only.
+  /// {@return the next item, with `value` as the result of the pending `yield`} A generator that
+  /// has not started takes null only.
+  ///
+  /// @param value what the pending `yield` returns; null for the first item
   public Coroutine<T> asend(@Nullable Object value) {
     return Coroutine.<T>of(() -> next(value));
   }
 
   /// Throws `exception` at the pending `yield`, and gives the next item if the body goes on; null
   /// if it had ended before.
+  ///
+  /// @param exception what the pending `yield` throws
+  /// @return a coroutine that gives the next item
   public Coroutine<@Nullable T> athrow(Throwable exception) {
     return Coroutine.<@Nullable T>of(() -> throwIn(exception));
   }
 
   /// Ends the generator: the pending `yield` throws [GeneratorExit], and the body is expected to
   /// let it out.
+  ///
+  /// @return a coroutine that does so when awaited
   public Coroutine<@Nullable Void> aclose() {
     return Coroutine.of(() -> {
       closeNow();
@@ -67,7 +76,7 @@ public final class AsyncGenerator<T extends @Nullable Object>
     }
   }
 
-  /// Whether a request is in progress. Counterpart: `ag_running`.
+  /// {@return whether a request is in progress} Counterpart: `ag_running`.
   public boolean isRunning() {
     return busy;
   }

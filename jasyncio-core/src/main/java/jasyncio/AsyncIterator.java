@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// `for (var item : asyncFor(iterator))` is `async for item in iterator`.
 ///
 /// Counterpart: `collections.abc.AsyncIterator`.
+///
+/// @param <T> the type of the items
 public interface AsyncIterator<T extends @Nullable Object> {
-  /// The next item. Its coroutine throws [StopAsyncIteration] when there is none.
+  /// {@return the next item} Its coroutine throws [StopAsyncIteration] when there is none.
   @CheckReturnValue
   Coroutine<T> anext();
 }

@@ -35,12 +35,20 @@ public final class Asyncio {
   ///
   /// Counterpart: `asyncio.run`.
   ///
+  /// @param <T> the type of the result
+  /// @param main a coroutine or a future; the main task
+  /// @return the result
   /// @throws IllegalStateException if a loop is running on this thread
   public static <T extends @Nullable Object> T run(Awaitable<? extends T> main) {
     return run(main, LoopConfig.defaults());
   }
 
   /// The same, on a loop made with `config`.
+  ///
+  /// @param <T> the type of the result
+  /// @param main a coroutine or a future; the main task
+  /// @param config the settings of the loop
+  /// @return the result
   public static <T extends @Nullable Object> T run(Awaitable<? extends T> main, LoopConfig config) {
     Kernel running = RunningKernel.orNull();
     if (running != null) {
@@ -60,27 +68,38 @@ public final class Asyncio {
   }
 
   /// Runs `main`, given as its body.
+  ///
+  /// @param <T> the type of the result
+  /// @param main what the main task runs
+  /// @return the result
   public static <T extends @Nullable Object> T run(AsyncBody<? extends T> main) {
     return run(Coroutine.<T>of(main));
   }
 
   /// Runs `main`, given as its body.
+  ///
+  /// @param main what the main task runs
   public static void run(AsyncAction main) {
     run(async(main));
   }
 
   // ---- coroutines and awaiting ----
 
-  /// A coroutine with this body: nothing runs before it is awaited or made a task. Callable from
-  /// any thread.
+  /// {@return a coroutine with this body: nothing runs before it is awaited or made a task}
+  /// Callable from any thread.
   ///
   /// Counterpart: calling an `async def` function.
+  ///
+  /// @param <T> the type of the result
+  /// @param body what it does
   @CheckReturnValue
   public static <T extends @Nullable Object> Coroutine<T> async(AsyncBody<? extends T> body) {
     return Coroutine.of(body);
   }
 
-  /// A coroutine with this body and no result.
+  /// {@return a coroutine with this body and no result}
+  ///
+  /// @param action what it does
   @CheckReturnValue
   public static Coroutine<@Nullable Void> async(AsyncAction action) {
     return Coroutine.of(() -> {
@@ -97,6 +116,9 @@ public final class Asyncio {
   ///
   /// Counterpart: the keyword `await`.
   ///
+  /// @param <T> the type of the result
+  /// @param awaitable a coroutine that was not awaited before, or a future
+  /// @return the result
   /// @throws IllegalStateException outside a task; in a `synchronized` block, a static initialiser
   ///   or a callback from native code; or if a coroutine is awaited twice
   public static <T extends @Nullable Object> T await(Awaitable<? extends T> awaitable) {
@@ -112,6 +134,13 @@ public final class Asyncio {
   }
 
   /// The same, and declares that it may throw `X`, so that `catch (X e)` compiles.
+  ///
+  /// @param <T> the type of the result
+  /// @param <X> the type of the exception
+  /// @param awaitable a coroutine that was not awaited before, or a future
+  /// @param type the class of `X`; nothing is done with it
+  /// @return the result
+  /// @throws X what the awaitable failed with
   @SuppressWarnings("unused") // `type` is there for the compiler
   public static <T extends @Nullable Object, X extends Throwable> T await(
       Awaitable<? extends T> awaitable, Class<X> type) throws X {
@@ -121,37 +150,60 @@ public final class Asyncio {
   /// Waits for a `CompletionStage`, such as a `CompletableFuture`. What it failed with is thrown
   /// without its `CompletionException`. If the task is cancelled meanwhile, so is the stage; if the
   /// stage is cancelled, this throws [CancelledError].
+  ///
+  /// @param <T> the type of the result
+  /// @param stage what to wait for
+  /// @return the result
   public static <T extends @Nullable Object> T await(CompletionStage<? extends T> stage) {
     return Traps.await(Asyncio.<T>wrapFuture(stage));
   }
 
   /// The same for a `CompletableFuture`, which is also a `java.util.concurrent.Future`.
+  ///
+  /// @param <T> the type of the result
+  /// @param future what to wait for
+  /// @return the result
   public static <T extends @Nullable Object> T await(CompletableFuture<? extends T> future) {
     return Traps.await(Asyncio.<T>wrapFuture(future));
   }
 
   /// Waits for a future of another executor, on a virtual thread that blocks for it. What it failed
   /// with is thrown without its `ExecutionException`; cancellation goes both ways.
+  ///
+  /// @param <T> the type of the result
+  /// @param future what to wait for
+  /// @return the result
   public static <T extends @Nullable Object> T await(
       java.util.concurrent.Future<? extends T> future) {
     return Traps.await(Asyncio.<T>wrapFuture(future));
   }
 
-  /// A future of the running loop that ends as `stage` does; cancelling it cancels the stage.
+  /// {@return a future of the running loop that ends as `stage` does; cancelling it cancels the
+  /// stage}
   ///
   /// Counterpart: `asyncio.wrap_future`.
+  ///
+  /// @param <T> the type of the result
+  /// @param stage what it follows
   public static <T extends @Nullable Object> Future<T> wrapFuture(
       CompletionStage<? extends T> stage) {
     return ForeignFutures.wrap(getRunningLoop(), stage);
   }
 
   /// The same for a `CompletableFuture`.
+  ///
+  /// @param <T> the type of the result
+  /// @param future what it follows
+  /// @return a future of the running loop
   public static <T extends @Nullable Object> Future<T> wrapFuture(
       CompletableFuture<? extends T> future) {
     return ForeignFutures.wrap(getRunningLoop(), (CompletionStage<? extends T>) future);
   }
 
-  /// A future of the running loop that ends as `future` does; cancelling it cancels that.
+  /// {@return a future of the running loop that ends as `future` does; cancelling it cancels that}
+  ///
+  /// @param <T> the type of the result
+  /// @param future what it follows
   public static <T extends @Nullable Object> Future<T> wrapFuture(
       java.util.concurrent.Future<? extends T> future) {
     return ForeignFutures.wrap(getRunningLoop(), future);
@@ -160,12 +212,20 @@ public final class Asyncio {
   /// Waits until `delay` has passed. Zero or less gives every other ready task its turn once.
   ///
   /// Suspends always. Cancel-safe: nothing is lost. Counterpart: `asyncio.sleep`.
+  ///
+  /// @param delay how long; zero or less for one turn of the loop
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public static Coroutine<@Nullable Void> sleep(Duration delay) {
     return sleep(delay, null);
   }
 
   /// The same, and returns `result`.
+  ///
+  /// @param <T> the type of the result
+  /// @param delay how long; zero or less for one turn of the loop
+  /// @param result what it returns
+  /// @return a coroutine that gives the result
   @CheckReturnValue
   public static <T extends @Nullable Object> Coroutine<T> sleep(Duration delay, T result) {
     return Coroutine.of(() -> {
@@ -193,12 +253,16 @@ public final class Asyncio {
   }
 
   /// `Duration.ofSeconds(n)`.
+  ///
+  /// @param n how many seconds, also negative
+  /// @return the duration
   public static Duration seconds(long n) {
     return Duration.ofSeconds(n);
   }
 
-  /// A duration of so many seconds and fractions of one.
+  /// {@return a duration of so many seconds and fractions of one}
   ///
+  /// @param n how many seconds, also negative
   /// @throws IllegalArgumentException if it is not a number
   public static Duration seconds(double n) {
     if (Double.isNaN(n)) {
@@ -208,6 +272,9 @@ public final class Asyncio {
   }
 
   /// `Duration.ofMillis(n)`.
+  ///
+  /// @param n how many milliseconds, also negative
+  /// @return the duration
   public static Duration millis(long n) {
     return Duration.ofMillis(n);
   }
@@ -218,12 +285,20 @@ public final class Asyncio {
   ///
   /// Counterpart: `asyncio.create_task`.
   ///
+  /// @param <T> the type of the result
+  /// @param coroutine what the task runs
+  /// @return the new task
   /// @throws IllegalStateException if no loop is running on this thread
   public static <T extends @Nullable Object> Task<T> createTask(Coroutine<? extends T> coroutine) {
     return createTask(coroutine, TaskOptions.defaults());
   }
 
   /// The same, with a name, a context or an eager start.
+  ///
+  /// @param <T> the type of the result
+  /// @param coroutine what the task runs
+  /// @param options the task's name, context and start
+  /// @return the new task
   public static <T extends @Nullable Object> Task<T> createTask(
       Coroutine<? extends T> coroutine, TaskOptions options) {
     Kernel kernel = RunningKernel.orNull();
@@ -235,43 +310,59 @@ public final class Asyncio {
   }
 
   /// The same, with a name.
+  ///
+  /// @param <T> the type of the result
+  /// @param coroutine what the task runs
+  /// @param name what the task is called in reports and dumps
+  /// @return the new task
   public static <T extends @Nullable Object> Task<T> createTask(
       Coroutine<? extends T> coroutine, String name) {
     return createTask(coroutine, TaskOptions.named(name));
   }
 
   /// Runs `body` as a task.
+  ///
+  /// @param <T> the type of the result
+  /// @param body what the task runs
+  /// @return the new task
   public static <T extends @Nullable Object> Task<T> createTask(AsyncBody<? extends T> body) {
     return createTask(Coroutine.<T>of(body));
   }
 
   /// Runs `action` as a task.
+  ///
+  /// @param action what the task runs
+  /// @return the new task
   public static Task<@Nullable Void> createTask(AsyncAction action) {
     return createTask(async(action));
   }
 
-  /// A future as it is, a coroutine as a task of the running loop. Counterpart:
+  /// {@return a future as it is, a coroutine as a task of the running loop} Counterpart:
   /// `asyncio.ensure_future`.
+  ///
+  /// @param <T> the type of the result
+  /// @param awaitable a coroutine or a future
   public static <T extends @Nullable Object> Future<T> ensureFuture(
       Awaitable<? extends T> awaitable) {
     return loopFor(List.of(awaitable)).ensureFuture(awaitable);
   }
 
-  /// The running task, or null in a callback and outside a loop. Counterpart:
+  /// {@return the running task, or null in a callback and outside a loop} Counterpart:
   /// `asyncio.current_task`.
   public static @Nullable Task<?> currentTask() {
     Kernel kernel = RunningKernel.orNull();
     return kernel == null ? null : kernel.currentTask;
   }
 
-  /// All unfinished tasks of the running loop, oldest first. Counterpart: `asyncio.all_tasks`.
+  /// {@return all unfinished tasks of the running loop, oldest first} Counterpart:
+  /// `asyncio.all_tasks`.
   ///
   /// @throws IllegalStateException if no loop is running on this thread
   public static Set<Task<?>> allTasks() {
     return getRunningLoop().allTasks();
   }
 
-  /// The loop running on this thread. Counterpart: `asyncio.get_running_loop`.
+  /// {@return the loop running on this thread} Counterpart: `asyncio.get_running_loop`.
   ///
   /// @throws IllegalStateException if there is none
   public static EventLoop getRunningLoop() {
@@ -290,7 +381,7 @@ public final class Asyncio {
             + " runCoroutineThreadsafe(coroutine, loop) or loop.callSoonThreadsafe(...)");
   }
 
-  /// The loop running on this thread, else the one given to [#setEventLoop(EventLoop)].
+  /// {@return the loop running on this thread, else the one given to [#setEventLoop(EventLoop)]}
   ///
   /// Counterpart: `asyncio.get_event_loop`.
   ///
@@ -309,18 +400,20 @@ public final class Asyncio {
 
   /// Makes `loop` this thread's loop while none runs; null for none. Counterpart:
   /// `asyncio.set_event_loop`.
+  ///
+  /// @param loop the thread's loop, or null for none
   public static void setEventLoop(@Nullable EventLoop loop) {
     ThreadLoop.set(loop);
   }
 
-  /// A new loop, which the caller closes. Counterpart: `asyncio.new_event_loop`.
+  /// {@return a new loop, which the caller closes} Counterpart: `asyncio.new_event_loop`.
   public static EventLoop newEventLoop() {
     return EventLoop.create();
   }
 
   // ---- who waits for whom ----
 
-  /// The call graph of the running task; null outside a task. Counterpart:
+  /// {@return the call graph of the running task; null outside a task} Counterpart:
   /// `asyncio.capture_call_graph()`.
   ///
   /// @throws IllegalStateException if no loop is running on this thread
@@ -329,23 +422,33 @@ public final class Asyncio {
     return task == null ? null : CallGraph.of(task, Integer.MAX_VALUE);
   }
 
-  /// The call graph of `future`.
+  /// {@return the call graph of `future`}
+  ///
+  /// @param future the future or task that is waited for
   public static CallGraph captureCallGraph(Future<?> future) {
     return CallGraph.of(future, Integer.MAX_VALUE);
   }
 
-  /// The call graph of `future` with at most `limit` frames for each task: the innermost, or the
-  /// outermost if negative; none if 0.
+  /// {@return the call graph of `future` with at most `limit` frames for each task: the innermost,
+  /// or the outermost if negative; none if 0}
+  ///
+  /// @param future the future or task that is waited for
+  /// @param limit how many frames of each task
   public static CallGraph captureCallGraph(Future<?> future, int limit) {
     return CallGraph.of(future, limit);
   }
 
-  /// The call graph of `future` as text. Counterpart: `asyncio.format_call_graph`.
+  /// {@return the call graph of `future` as text} Counterpart: `asyncio.format_call_graph`.
+  ///
+  /// @param future the future or task that is waited for
   public static String formatCallGraph(Future<?> future) {
     return captureCallGraph(future).format();
   }
 
   /// Prints the call graph of `future`. Counterpart: `asyncio.print_call_graph`.
+  ///
+  /// @param future the future or task that is waited for
+  /// @param out where to print
   public static void printCallGraph(Future<?> future, PrintStream out) {
     out.println(formatCallGraph(future));
   }
@@ -357,6 +460,10 @@ public final class Asyncio {
   /// all that are not done.
   ///
   /// Coroutines become tasks. Counterpart: `asyncio.gather`.
+  ///
+  /// @param <T> the type of the results
+  /// @param awaitables coroutines and futures
+  /// @return a future of the results
   @SafeVarargs
   @SuppressWarnings("varargs") // only read
   public static <T extends @Nullable Object> Future<List<T>> gather(
@@ -365,12 +472,20 @@ public final class Asyncio {
   }
 
   /// The same for a collection.
+  ///
+  /// @param <T> the type of the results
+  /// @param awaitables coroutines and futures
+  /// @return a future of the results
   public static <T extends @Nullable Object> Future<List<T>> gather(
       Collection<? extends Awaitable<? extends T>> awaitables) {
     return Combinators.gather(loopFor(awaitables), awaitables, false);
   }
 
   /// The same for bodies, each of which becomes a task.
+  ///
+  /// @param <T> the type of the results
+  /// @param bodies what each task runs
+  /// @return a future of the results
   @SafeVarargs
   public static <T extends @Nullable Object> Future<List<T>> gather(
       AsyncBody<? extends T>... bodies) {
@@ -385,12 +500,18 @@ public final class Asyncio {
   /// results.
   ///
   /// Counterpart: `asyncio.gather(..., return_exceptions=True)`.
+  ///
+  /// @param awaitables coroutines and futures
+  /// @return a future of the results and exceptions
   public static Future<List<@Nullable Object>> gatherReturningExceptions(
       Collection<? extends Awaitable<?>> awaitables) {
     return Combinators.gather(loopFor(awaitables), awaitables, true);
   }
 
   /// The same for arguments.
+  ///
+  /// @param awaitables coroutines and futures
+  /// @return a future of the results and exceptions
   public static Future<List<@Nullable Object>> gatherReturningExceptions(
       Awaitable<?>... awaitables) {
     return gatherReturningExceptions(Arrays.asList(awaitables));
@@ -414,6 +535,9 @@ public final class Asyncio {
   ///
   /// Suspends. Cancel-safe: the futures are left as they are. Counterpart: `asyncio.wait`.
   ///
+  /// @param <F> the type of the futures
+  /// @param futures what to wait for, not empty
+  /// @return a coroutine that gives who is done and who is not
   /// @throws IllegalArgumentException if there are none, when awaited
   @CheckReturnValue
   public static <F extends Future<?>> Coroutine<WaitResult<F>> wait(
@@ -422,6 +546,11 @@ public final class Asyncio {
   }
 
   /// Waits until `timeout` has passed at the latest.
+  ///
+  /// @param <F> the type of the futures
+  /// @param futures what to wait for, not empty
+  /// @param timeout how long at most
+  /// @return a coroutine that gives who is done and who is not
   @CheckReturnValue
   public static <F extends Future<?>> Coroutine<WaitResult<F>> wait(
       Collection<? extends F> futures, Duration timeout) {
@@ -429,6 +558,11 @@ public final class Asyncio {
   }
 
   /// Waits for the first to complete or to fail, or for all.
+  ///
+  /// @param <F> the type of the futures
+  /// @param futures what to wait for, not empty
+  /// @param returnWhen what to wait for
+  /// @return a coroutine that gives who is done and who is not
   @CheckReturnValue
   public static <F extends Future<?>> Coroutine<WaitResult<F>> wait(
       Collection<? extends F> futures, ReturnWhen returnWhen) {
@@ -437,16 +571,26 @@ public final class Asyncio {
 
   /// Waits for the first to complete or to fail, or for all, until `timeout` has passed at the
   /// latest; null for no limit.
+  ///
+  /// @param <F> the type of the futures
+  /// @param futures what to wait for, not empty
+  /// @param timeout how long at most; null for no limit
+  /// @param returnWhen what to wait for
+  /// @return a coroutine that gives who is done and who is not
   @CheckReturnValue
   public static <F extends Future<?>> Coroutine<WaitResult<F>> wait(
       Collection<? extends F> futures, @Nullable Duration timeout, ReturnWhen returnWhen) {
     return Coroutine.of(() -> Combinators.<F>wait(futures, timeout, returnWhen));
   }
 
-  /// The futures in the order in which they are done, for a loop over them: with [#asyncFor], each
-  /// future when it is done; with a plain `for`, coroutines to await. Coroutines become tasks.
+  /// {@return the futures in the order in which they are done, for a loop over them: with
+  /// [#asyncFor], each future when it is done; with a plain `for`, coroutines to await} Coroutines
+  /// become tasks.
   ///
   /// Does not suspend itself. Counterpart: `asyncio.as_completed`.
+  ///
+  /// @param <T> the type of the results
+  /// @param awaitables coroutines and futures
   public static <T extends @Nullable Object> AsCompleted<T> asCompleted(
       Collection<? extends Awaitable<? extends T>> awaitables) {
     return asCompleted(awaitables, null);
@@ -455,7 +599,10 @@ public final class Asyncio {
   /// The same; whatever is not done when `timeout` has passed is given as a [TimeoutError], and
   /// keeps running.
   ///
+  /// @param <T> the type of the results
+  /// @param awaitables coroutines and futures
   /// @param timeout null for no limit
+  /// @return the futures as they are done
   public static <T extends @Nullable Object> AsCompleted<T> asCompleted(
       Collection<? extends Awaitable<? extends T>> awaitables, @Nullable Duration timeout) {
     return new AsCompleted<>(loopFor(awaitables), awaitables, timeout);
@@ -470,7 +617,10 @@ public final class Asyncio {
   ///
   /// Suspends as `awaitable` does. Counterpart: `asyncio.wait_for`.
   ///
+  /// @param <T> the type of the result
+  /// @param awaitable a coroutine or a future
   /// @param timeout null for no limit
+  /// @return a coroutine that gives the result
   @CheckReturnValue
   public static <T extends @Nullable Object> Coroutine<T> waitFor(
       Awaitable<? extends T> awaitable, @Nullable Duration timeout) {
@@ -485,6 +635,10 @@ public final class Asyncio {
   /// returned as it is.
   ///
   /// Counterpart: `asyncio.shield`.
+  ///
+  /// @param <T> the type of the result
+  /// @param awaitable what goes on, a coroutine or a future
+  /// @return a future of the running loop
   public static <T extends @Nullable Object> Future<T> shield(Awaitable<? extends T> awaitable) {
     return Combinators.shield(loopFor(List.of(awaitable)).<T>ensureFuture(awaitable));
   }
@@ -496,7 +650,10 @@ public final class Asyncio {
   ///
   /// Counterpart: `async with asyncio.timeout(delay)`.
   ///
+  /// @param <T> the type of the result
   /// @param delay null for no deadline
+  /// @param body what to run, with the timeout, which can be moved
+  /// @return a coroutine that gives the result
   @CheckReturnValue
   public static <T extends @Nullable Object> Coroutine<T> timeout(
       @Nullable Duration delay, Timeout.Body<? extends T> body) {
@@ -505,6 +662,10 @@ public final class Asyncio {
   }
 
   /// The same for a body without a result.
+  ///
+  /// @param delay how long the body may take; null for no limit
+  /// @param action what to run, with the timeout, which can be moved
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public static Coroutine<@Nullable Void> timeout(@Nullable Duration delay, Timeout.Action action) {
     Timeout timeout = Timeout.after(delay);
@@ -512,6 +673,11 @@ public final class Asyncio {
   }
 
   /// The same for a body that does not need its timeout.
+  ///
+  /// @param <T> the type of the result
+  /// @param delay how long the body may take; null for no limit
+  /// @param body what to run, with the timeout, which can be moved
+  /// @return a coroutine that gives the result
   @CheckReturnValue
   public static <T extends @Nullable Object> Coroutine<T> timeout(
       @Nullable Duration delay, AsyncBody<? extends T> body) {
@@ -519,6 +685,10 @@ public final class Asyncio {
   }
 
   /// The same for a body without a result that does not need its timeout.
+  ///
+  /// @param delay how long the body may take; null for no limit
+  /// @param action what to run, with the timeout, which can be moved
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public static Coroutine<@Nullable Void> timeout(@Nullable Duration delay, AsyncAction action) {
     return timeout(delay, (Timeout.Action) _ -> action.run());
@@ -527,7 +697,10 @@ public final class Asyncio {
   /// The same with the deadline as a time of the loop's clock. Counterpart: `async with
   /// asyncio.timeout_at(when)`.
   ///
+  /// @param <T> the type of the result
   /// @param when nanoseconds of [EventLoop#time()], or null for no deadline
+  /// @param body what to run, with the timeout, which can be moved
+  /// @return a coroutine that gives the result
   @CheckReturnValue
   public static <T extends @Nullable Object> Coroutine<T> timeoutAt(
       @Nullable Long when, Timeout.Body<? extends T> body) {
@@ -536,6 +709,10 @@ public final class Asyncio {
   }
 
   /// The same for a body without a result.
+  ///
+  /// @param when a time of the loop's clock, in nanoseconds; null for no limit
+  /// @param action what to run, with the timeout, which can be moved
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public static Coroutine<@Nullable Void> timeoutAt(@Nullable Long when, Timeout.Action action) {
     Timeout timeout = Timeout.at(when);
@@ -555,6 +732,10 @@ public final class Asyncio {
   /// [ExceptionGroup]. The result is the body's, or null if the group was cancelled.
   ///
   /// Counterpart: `async with asyncio.TaskGroup() as group`.
+  ///
+  /// @param <T> the type of the result
+  /// @param body what to run, with the group to add tasks to
+  /// @return a coroutine that gives the result of the body
   @CheckReturnValue
   public static <T extends @Nullable Object> Coroutine<@Nullable T> taskGroup(
       TaskGroup.Body<? extends T> body) {
@@ -562,6 +743,9 @@ public final class Asyncio {
   }
 
   /// The same for a body without a result.
+  ///
+  /// @param action what to run, with the group to add tasks to
+  /// @return a coroutine that gives the result of the body
   @CheckReturnValue
   public static Coroutine<@Nullable Void> taskGroup(TaskGroup.Action action) {
     return taskGroup(
@@ -574,40 +758,57 @@ public final class Asyncio {
 
   // ---- generators ----
 
-  /// An asynchronous generator with this body, which runs a step whenever an item is asked for.
+  /// {@return an asynchronous generator with this body, which runs a step whenever an item is asked
+  /// for}
   ///
   /// Counterpart: an `async def` function with `yield` in it.
+  ///
+  /// @param <T> the type of the items
+  /// @param body what produces the items
   @CheckReturnValue
   public static <T extends @Nullable Object> AsyncGenerator<T> asyncGenerator(
       GeneratorBody<T> body) {
     return new AsyncGenerator<>(body);
   }
 
-  /// The items of `iterator`, for a plain `for` loop in a task: each step awaits the next item. It
-  /// can be used once.
+  /// {@return the items of `iterator`, for a plain `for` loop in a task: each step awaits the next
+  /// item} It can be used once.
   ///
   /// Counterpart: `async for`.
+  ///
+  /// @param <T> the type of the items
+  /// @param iterator where the items come from
   public static <T extends @Nullable Object> Iterable<T> asyncFor(AsyncIterator<T> iterator) {
     return () -> new AsyncForIterator<>(iterator);
   }
 
-  /// The items of `publisher` as an asynchronous iterator, asking it for 16 at a time.
+  /// {@return the items of `publisher` as an asynchronous iterator, asking it for 16 at a time}
+  ///
+  /// @param <T> the type of the items
+  /// @param publisher where the items come from
   public static <T> PublisherIterator<T> fromPublisher(Flow.Publisher<? extends T> publisher) {
     return fromPublisher(publisher, 16);
   }
 
   /// The same, with at most `prefetch` items asked for and not taken yet.
   ///
+  /// @param <T> the type of the items
+  /// @param publisher where the items come from
+  /// @param prefetch how many items at most, at least 1
+  /// @return the items, one by one; close it to cancel the subscription
   /// @throws IllegalArgumentException if `prefetch` is less than 1
   public static <T> PublisherIterator<T> fromPublisher(
       Flow.Publisher<? extends T> publisher, int prefetch) {
     return new PublisherIterator<>(publisher, prefetch);
   }
 
-  /// The items of `iterator` as a `Flow.Publisher` for one subscriber, which is called on the
-  /// thread of the running loop. A task asks the iterator for as many items as the subscriber
+  /// {@return the items of `iterator` as a `Flow.Publisher` for one subscriber, which is called on
+  /// the thread of the running loop} A task asks the iterator for as many items as the subscriber
   /// requests; cancelling the subscription cancels the task. In the end the iterator is closed if
   /// it can be, as a generator can.
+  ///
+  /// @param <T> the type of the items
+  /// @param iterator where the items come from
   public static <T> Flow.Publisher<T> toPublisher(AsyncIterator<? extends T> iterator) {
     return new IteratorPublisher<>(iterator, getRunningLoop());
   }
@@ -619,6 +820,10 @@ public final class Asyncio {
   ///
   /// Suspends. Cancelling interrupts the code, but does not wait for it. Counterpart:
   /// `asyncio.to_thread`.
+  ///
+  /// @param <T> the type of the result
+  /// @param body the blocking code
+  /// @return a coroutine that gives the result
   @CheckReturnValue
   public static <T extends @Nullable Object> Coroutine<T> toThread(Callable<? extends T> body) {
     return Coroutine.of(() -> {
@@ -629,6 +834,9 @@ public final class Asyncio {
   }
 
   /// The same for code without a result.
+  ///
+  /// @param action the blocking code
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public static Coroutine<@Nullable Void> toThread(AsyncAction action) {
     return toThread(() -> {
@@ -648,6 +856,10 @@ public final class Asyncio {
   ///
   /// Counterpart: `asyncio.run_coroutine_threadsafe`.
   ///
+  /// @param <T> the type of the result
+  /// @param coroutine what the task runs
+  /// @param loop a loop that runs in another thread, or will
+  /// @return a future of the result, for other threads
   /// @throws IllegalStateException if the loop is closed
   public static <T extends @Nullable Object> CompletableFuture<T> runCoroutineThreadsafe(
       Coroutine<? extends T> coroutine, EventLoop loop) {
@@ -655,12 +867,21 @@ public final class Asyncio {
   }
 
   /// The same for a body.
+  ///
+  /// @param <T> the type of the result
+  /// @param body what the task runs
+  /// @param loop a loop that runs in another thread, or will
+  /// @return a future of the result, for other threads
   public static <T extends @Nullable Object> CompletableFuture<T> runCoroutineThreadsafe(
       AsyncBody<? extends T> body, EventLoop loop) {
     return runCoroutineThreadsafe(Coroutine.<T>of(body), loop);
   }
 
   /// The same for an action.
+  ///
+  /// @param action what the task runs
+  /// @param loop a loop that runs in another thread, or will
+  /// @return a future of the end, for other threads
   public static CompletableFuture<@Nullable Void> runCoroutineThreadsafe(
       AsyncAction action, EventLoop loop) {
     return runCoroutineThreadsafe(async(action), loop);

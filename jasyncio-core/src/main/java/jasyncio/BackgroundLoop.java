@@ -42,11 +42,16 @@ public final class BackgroundLoop implements AutoCloseable {
   }
 
   /// Starts a loop with the default configuration.
+  ///
+  /// @return the loop, running
   public static BackgroundLoop start() {
     return start(LoopConfig.defaults());
   }
 
   /// Starts a loop made with `config`.
+  ///
+  /// @param config the settings of the loop
+  /// @return the loop, running
   public static BackgroundLoop start(LoopConfig config) {
     BackgroundLoop background = new BackgroundLoop(config);
     background.thread.start();
@@ -59,7 +64,7 @@ public final class BackgroundLoop implements AutoCloseable {
     }
   }
 
-  /// The loop, for [EventLoop#callSoonThreadsafe(Runnable)] and for code that runs on it.
+  /// {@return the loop, for [EventLoop#callSoonThreadsafe(Runnable)] and for code that runs on it}
   public EventLoop loop() {
     return loop;
   }
@@ -67,6 +72,7 @@ public final class BackgroundLoop implements AutoCloseable {
   /// Runs `coroutine` as a task and forgets it. If it fails, the loop's exception handler is told
   /// at once, since nobody else could be.
   ///
+  /// @param coroutine what the task runs
   /// @throws IllegalStateException if [#close()] has been called
   public void execute(Coroutine<?> coroutine) {
     Handle _ =
@@ -81,6 +87,7 @@ public final class BackgroundLoop implements AutoCloseable {
 
   /// The same for a body.
   ///
+  /// @param action what the task runs
   /// @throws IllegalStateException if [#close()] has been called
   public void execute(AsyncAction action) {
     execute(Asyncio.async(action));
@@ -101,6 +108,9 @@ public final class BackgroundLoop implements AutoCloseable {
   ///
   /// A failure is the future's affair: if nobody looks at it there, nobody hears of it.
   ///
+  /// @param <T> the type of the result
+  /// @param coroutine what the task runs
+  /// @return a future of the result, for other threads
   /// @throws IllegalStateException if [#close()] has been called
   public <T extends @Nullable Object> CompletableFuture<T> submit(
       Coroutine<? extends T> coroutine) {
@@ -109,6 +119,9 @@ public final class BackgroundLoop implements AutoCloseable {
 
   /// The same for a body.
   ///
+  /// @param <T> the type of the result
+  /// @param body what the task runs
+  /// @return a future of the result, for other threads
   /// @throws IllegalStateException if [#close()] has been called
   public <T extends @Nullable Object> CompletableFuture<T> submit(AsyncBody<? extends T> body) {
     return submit(Coroutine.<T>of(body));
@@ -116,6 +129,8 @@ public final class BackgroundLoop implements AutoCloseable {
 
   /// The same for an action.
   ///
+  /// @param action what the task runs
+  /// @return a future of the end, for other threads
   /// @throws IllegalStateException if [#close()] has been called
   public CompletableFuture<@Nullable Void> submit(AsyncAction action) {
     return submit(Asyncio.async(action));

@@ -10,23 +10,27 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Counterpart: `BaseExceptionGroup`.
 public sealed interface BaseExceptionGroup permits ExceptionGroup, ErrorGroup {
-  /// What the group is about.
+  /// {@return what the group is about}
   String message();
 
-  /// The exceptions, in order; a member may be a group itself.
+  /// {@return the exceptions, in order; a member may be a group itself}
   List<Throwable> exceptions();
 
-  /// Another group with the same message, trace and cause, and other members.
+  /// {@return another group with the same message, trace and cause, and other members}
+  ///
+  /// @param exceptions what the copy contains, not empty
   BaseExceptionGroup derive(List<? extends Throwable> exceptions);
 
-  /// This group as what can be thrown.
+  /// {@return this group as what can be thrown}
   default Throwable asThrowable() {
     return (Throwable) this;
   }
 
-  /// A group of `exceptions`: an [ErrorGroup] if an [Error] is among them (an [ErrorGroup] counts
-  /// as one), else an [ExceptionGroup].
+  /// {@return a group of `exceptions`: an [ErrorGroup] if an [Error] is among them (an [ErrorGroup]
+  /// counts as one), else an [ExceptionGroup]}
   ///
+  /// @param message the message
+  /// @param exceptions what it contains, not empty
   /// @throws IllegalArgumentException if there are none
   static BaseExceptionGroup of(String message, List<? extends Throwable> exceptions) {
     for (Throwable t : exceptions) {
@@ -37,23 +41,33 @@ public sealed interface BaseExceptionGroup permits ExceptionGroup, ErrorGroup {
     return new ExceptionGroup(message, exceptions);
   }
 
-  /// The part of the tree whose leaves are of this type, or null if there are none.
+  /// {@return the part of the tree whose leaves are of this type, or null if there are none}
+  ///
+  /// @param type the class of the leaves to take
   default @Nullable BaseExceptionGroup subgroup(Class<? extends Throwable> type) {
     return subgroup(type::isInstance);
   }
 
-  /// The part of the tree whose leaves satisfy `condition`, or null if none does. A group that
-  /// satisfies it itself is kept whole.
+  /// {@return the part of the tree whose leaves satisfy `condition`, or null if none does} A group
+  /// that satisfies it itself is kept whole.
+  ///
+  /// @param condition which leaves or groups to take
   default @Nullable BaseExceptionGroup subgroup(Predicate<? super Throwable> condition) {
     return split(condition).matching();
   }
 
   /// Splits the tree in two by the type of its leaves.
+  ///
+  /// @param type the class of the leaves to take
+  /// @return what matches and what does not
   default Split split(Class<? extends Throwable> type) {
     return split(type::isInstance);
   }
 
   /// Splits the tree in two; see [#subgroup(Predicate)].
+  ///
+  /// @param condition which leaves or groups to take
+  /// @return what matches and what does not
   default Split split(Predicate<? super Throwable> condition) {
     if (condition.test(asThrowable())) {
       return new Split(this, null);

@@ -26,6 +26,8 @@ public record BlockedLoop(
   public interface Handler {
     /// Called on the watchdog's thread, while the loop is stuck and once more when it has ended. It
     /// must not touch the loop but through [EventLoop#callSoonThreadsafe(Runnable)].
+    ///
+    /// @param report what is known
     void onBlockedLoop(BlockedLoop report);
   }
 

@@ -52,7 +52,7 @@ public record CallGraph(
     return List.copyOf(stack.subList(Math.max(0, size + limit), size));
   }
 
-  /// The graph as text, one line for each future and frame.
+  /// {@return the graph as text, one line for each future and frame}
   public String format() {
     StringBuilder text = new StringBuilder();
     format(text, 0);

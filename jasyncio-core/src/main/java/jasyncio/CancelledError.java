@@ -17,6 +17,8 @@ public final class CancelledError extends Error {
     this(null);
   }
 
+  /// An error with this message.
+  ///
   /// @param message what was given to `cancel(message)`, or null
   public CancelledError(@Nullable String message) {
     super(message);

@@ -32,7 +32,7 @@ public final class Context {
     this.entries = entries;
   }
 
-  /// A copy of the context of the running code.
+  /// {@return a copy of the context of the running code}
   ///
   /// Callable from any thread. Counterpart: `contextvars.copy_context()`.
   public static Context copyOfCurrent() {
@@ -54,13 +54,14 @@ public final class Context {
     return OF_THREAD.get();
   }
 
-  /// An independent copy. Counterpart: `Context.copy()`.
+  /// {@return an independent copy} Counterpart: `Context.copy()`.
   public Context copy() {
     return new Context(entries);
   }
 
   /// Runs `action` in this context: what it sets stays in here.
   ///
+  /// @param action what to run
   /// @throws IllegalStateException if the context is in use by running code already
   public void run(Runnable action) {
     call(() -> {
@@ -74,6 +75,9 @@ public final class Context {
   ///
   /// Counterpart: `Context.run(callable)`.
   ///
+  /// @param <T> the type of the result
+  /// @param body what to run
+  /// @return the result
   /// @throws IllegalStateException if the context is in use by running code already
   public <T extends @Nullable Object> T call(AsyncBody<T> body) {
     Context outer = current();
@@ -127,12 +131,14 @@ public final class Context {
     return -1;
   }
 
-  /// Whether the variable is set in this context; a default does not count.
+  /// {@return whether the variable is set in this context; a default does not count}
+  ///
+  /// @param key the variable
   public boolean contains(ContextVar<?> key) {
     return find(key) >= 0;
   }
 
-  /// How many variables are set in this context.
+  /// {@return how many variables are set in this context}
   public int size() {
     return entries.length / 2;
   }

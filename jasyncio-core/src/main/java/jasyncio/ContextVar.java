@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// loop sees its thread's own context.
 ///
 /// Counterpart: `contextvars.ContextVar`.
+///
+/// @param <T> the type of its values
 public final class ContextVar<T extends @Nullable Object> {
   /// Stands for "no value": null is a value.
   private static final Object UNSET = new Object();
@@ -21,27 +23,30 @@ public final class ContextVar<T extends @Nullable Object> {
     this.defaultValue = defaultValue;
   }
 
-  /// A variable without a default: reading it before it is set fails.
+  /// {@return a variable without a default: reading it before it is set fails}
   ///
+  /// @param <T> the type of its values
   /// @param name for messages only
   public static <T extends @Nullable Object> ContextVar<T> of(String name) {
     return new ContextVar<>(name, UNSET);
   }
 
-  /// A variable that reads as `defaultValue` where it has not been set.
+  /// {@return a variable that reads as `defaultValue` where it has not been set}
   ///
+  /// @param <T> the type of its values
   /// @param name for messages only
+  /// @param defaultValue its value where none is set
   public static <T extends @Nullable Object> ContextVar<T> withDefault(
       String name, T defaultValue) {
     return new ContextVar<>(name, defaultValue);
   }
 
-  /// The name it was made with.
+  /// {@return the name it was made with}
   public String name() {
     return name;
   }
 
-  /// The value in the current context, or the default.
+  /// {@return the value in the current context, or the default}
   ///
   /// @throws java.util.NoSuchElementException if there is neither (CPython: `LookupError`)
   @SuppressWarnings({"unchecked", "NullAway"}) // a value is null only if T allows it
@@ -54,14 +59,17 @@ public final class ContextVar<T extends @Nullable Object> {
     return (T) value;
   }
 
-  /// The value in the current context, or `fallback` where it is not set; the variable's own
-  /// default does not count.
+  /// {@return the value in the current context, or `fallback` where it is not set; the variable's
+  /// own default does not count}
+  ///
+  /// @param fallback what to return if it has none here
   public T getOr(T fallback) {
     return Context.current().getOr(this, fallback);
   }
 
   /// Sets the value in the current context.
   ///
+  /// @param value its value from now on
   /// @return a token that [#reset(Token)] takes to bring the old value back
   @SuppressWarnings("unchecked")
   public Token<T> set(T value) {
@@ -73,6 +81,7 @@ public final class ContextVar<T extends @Nullable Object> {
 
   /// Brings back the value from before the `set` that returned `token`.
   ///
+  /// @param token what [#set] has returned
   /// @throws IllegalStateException if the token has been used (CPython: `RuntimeError`)
   /// @throws IllegalArgumentException if it belongs to another variable or context (CPython:
   ///   `ValueError`)
@@ -101,6 +110,8 @@ public final class ContextVar<T extends @Nullable Object> {
   }
 
   /// What a variable was before it was set. Counterpart: `contextvars.Token`.
+  ///
+  /// @param <T> the type of the variable's values
   public static final class Token<T extends @Nullable Object> {
     private final ContextVar<T> variable;
     private final Context context;

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// mode.
 ///
 /// Counterpart: a coroutine object, what calling an `async def` function gives.
+///
+/// @param <T> the type of its result
 public final class Coroutine<T extends @Nullable Object> implements Awaitable<T> {
   private final AsyncBody<? extends T> body;
   private boolean started;

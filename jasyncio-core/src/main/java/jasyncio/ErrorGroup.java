@@ -11,13 +11,17 @@ import java.util.List;
 public final class ErrorGroup extends Error implements BaseExceptionGroup {
   private static final long serialVersionUID = 1;
 
+  /// What the group is about.
   private final String message;
 
+  /// The members, in order.
   @SuppressWarnings("serial") // List.copyOf is serializable if its members are
   private final List<Throwable> exceptions;
 
   /// A group of exceptions.
   ///
+  /// @param message the message
+  /// @param exceptions what it contains, not empty
   /// @throws IllegalArgumentException if there are none
   public ErrorGroup(String message, List<? extends Throwable> exceptions) {
     super(GroupText.of(message, exceptions));

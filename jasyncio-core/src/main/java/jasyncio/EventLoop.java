@@ -47,13 +47,15 @@ public final class EventLoop implements AutoCloseable {
     setDebug(config.debug());
   }
 
-  /// A new loop with the default configuration; the caller closes it. Counterpart:
+  /// {@return a new loop with the default configuration; the caller closes it} Counterpart:
   /// `asyncio.new_event_loop()`.
   public static EventLoop create() {
     return create(LoopConfig.defaults());
   }
 
-  /// A new loop; the caller closes it.
+  /// {@return a new loop; the caller closes it}
+  ///
+  /// @param config the settings of the loop
   public static EventLoop create(LoopConfig config) {
     return new EventLoop(config);
   }
@@ -65,12 +67,18 @@ public final class EventLoop implements AutoCloseable {
   ///
   /// What it throws goes to the exception handler. Counterpart: `loop.call_soon`.
   ///
+  /// @param callback what to run
+  /// @return what cancels it
   /// @throws IllegalStateException if the loop is closed, or runs on another thread
   public Handle callSoon(Runnable callback) {
     return callSoon(callback, Context.copyOfCurrent());
   }
 
   /// The same, in `context` itself.
+  ///
+  /// @param callback what to run
+  /// @param context the context to run it in
+  /// @return what cancels it
   public Handle callSoon(Runnable callback, Context context) {
     Handle handle = new Handle(kernel, Objects.requireNonNull(callback, "callback"), context);
     kernel.callSoon(handle);
@@ -82,12 +90,18 @@ public final class EventLoop implements AutoCloseable {
   ///
   /// Counterpart: `loop.call_soon_threadsafe`.
   ///
+  /// @param callback what to run
+  /// @return what cancels it
   /// @throws IllegalStateException if the loop is closed
   public Handle callSoonThreadsafe(Runnable callback) {
     return callSoonThreadsafe(callback, Context.copyOfCurrent());
   }
 
   /// The same, in `context` itself.
+  ///
+  /// @param callback what to run
+  /// @param context the context to run it in
+  /// @return what cancels it
   public Handle callSoonThreadsafe(Runnable callback, Context context) {
     Handle handle = new Handle(kernel, Objects.requireNonNull(callback, "callback"), context);
     kernel.post(handle);
@@ -99,12 +113,20 @@ public final class EventLoop implements AutoCloseable {
   /// Timers of the same deadline run in the order in which they were set. Counterpart:
   /// `loop.call_later`.
   ///
+  /// @param delay how long from now
+  /// @param callback what to run
+  /// @return what cancels it
   /// @throws IllegalStateException if the loop is closed, or runs on another thread
   public TimerHandle callLater(Duration delay, Runnable callback) {
     return callLater(delay, callback, Context.copyOfCurrent());
   }
 
   /// The same, in `context` itself.
+  ///
+  /// @param delay how long from now
+  /// @param callback what to run
+  /// @param context the context to run it in
+  /// @return what cancels it
   public TimerHandle callLater(Duration delay, Runnable callback, Context context) {
     return callAt(kernel.time() + Durations.toNanos(delay), callback, context);
   }
@@ -114,35 +136,45 @@ public final class EventLoop implements AutoCloseable {
   /// Counterpart: `loop.call_at`.
   ///
   /// @param when nanoseconds of the loop's clock
+  /// @param callback what to run
+  /// @return what cancels it
   /// @throws IllegalStateException if the loop is closed, or runs on another thread
   public TimerHandle callAt(long when, Runnable callback) {
     return callAt(when, callback, Context.copyOfCurrent());
   }
 
   /// The same, in `context` itself.
+  ///
+  /// @param when a time of the loop's clock, in nanoseconds
+  /// @param callback what to run
+  /// @param context the context to run it in
+  /// @return what cancels it
   public TimerHandle callAt(long when, Runnable callback, Context context) {
     return kernel.callAt(when, Objects.requireNonNull(callback, "callback"), context);
   }
 
-  /// The loop's clock, in nanoseconds from an arbitrary start. Counterpart: `loop.time()`, in
-  /// seconds.
+  /// {@return the loop's clock, in nanoseconds from an arbitrary start} Counterpart: `loop.time()`,
+  /// in seconds.
   public long time() {
     return kernel.time();
   }
 
-  /// How many turns the loop has begun: what becomes ready in one turn runs in a later one.
+  /// {@return how many turns the loop has begun: what becomes ready in one turn runs in a later
+  /// one}
   public long turn() {
     return kernel.turn();
   }
 
-  /// How many callbacks and tasks are ready to run.
+  /// {@return how many callbacks and tasks are ready to run}
   public int readyCount() {
     return kernel.ready.size();
   }
 
   // ---- futures and tasks ----
 
-  /// A new pending future. Counterpart: `loop.create_future()`.
+  /// {@return a new pending future} Counterpart: `loop.create_future()`.
+  ///
+  /// @param <T> the type of the result
   public <T extends @Nullable Object> Future<T> createFuture() {
     return new Future<>(kernel);
   }
@@ -152,6 +184,9 @@ public final class EventLoop implements AutoCloseable {
   ///
   /// Counterpart: `loop.create_task`.
   ///
+  /// @param <T> the type of the result
+  /// @param coroutine what the task runs
+  /// @return the new task
   /// @throws IllegalStateException if the loop is closed, or runs on another thread; the coroutine
   ///   is closed then
   public <T extends @Nullable Object> Task<T> createTask(Coroutine<? extends T> coroutine) {
@@ -159,6 +194,11 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /// The same, with a name, a context or an eager start.
+  ///
+  /// @param <T> the type of the result
+  /// @param coroutine what the task runs
+  /// @param options the task's name, context and start
+  /// @return the new task
   public <T extends @Nullable Object> Task<T> createTask(
       Coroutine<? extends T> coroutine, TaskOptions options) {
     try {
@@ -173,17 +213,21 @@ public final class EventLoop implements AutoCloseable {
 
   /// Makes tasks with `factory` from now on; null for plain tasks. Counterpart:
   /// `loop.set_task_factory`.
+  ///
+  /// @param factory makes the tasks from now on; null for the default one
   public void setTaskFactory(@Nullable TaskFactory factory) {
     this.taskFactory = factory;
   }
 
-  /// The task factory, or null for plain tasks.
+  /// {@return the task factory, or null for plain tasks}
   public @Nullable TaskFactory getTaskFactory() {
     return taskFactory;
   }
 
-  /// A future as it is, a coroutine as a task. Counterpart: `asyncio.ensure_future`.
+  /// {@return a future as it is, a coroutine as a task} Counterpart: `asyncio.ensure_future`.
   ///
+  /// @param <T> the type of the result
+  /// @param awaitable a coroutine or a future
   /// @throws IllegalArgumentException if the future belongs to another loop
   @SuppressWarnings("unchecked")
   public <T extends @Nullable Object> Future<T> ensureFuture(Awaitable<? extends T> awaitable) {
@@ -204,12 +248,12 @@ public final class EventLoop implements AutoCloseable {
     };
   }
 
-  /// The task that is running, or null in a callback and while the loop does not run.
+  /// {@return the task that is running, or null in a callback and while the loop does not run}
   public @Nullable Task<?> currentTask() {
     return kernel.currentTask;
   }
 
-  /// All unfinished tasks, oldest first. Counterpart: `asyncio.all_tasks(loop)`.
+  /// {@return all unfinished tasks, oldest first} Counterpart: `asyncio.all_tasks(loop)`.
   public Set<Task<?>> allTasks() {
     return kernel.tasks.snapshot();
   }
@@ -231,6 +275,9 @@ public final class EventLoop implements AutoCloseable {
   ///
   /// Counterpart: `loop.run_until_complete`.
   ///
+  /// @param <T> the type of the result
+  /// @param awaitable a coroutine or a future
+  /// @return the result
   /// @throws IllegalStateException if the loop is closed or running, if another loop runs on this
   ///   thread, or if the loop was stopped before
   public <T extends @Nullable Object> T runUntilComplete(Awaitable<? extends T> awaitable) {
@@ -268,12 +315,12 @@ public final class EventLoop implements AutoCloseable {
     kernel.stop();
   }
 
-  /// Whether it is running. Callable from any thread.
+  /// {@return whether it is running} Callable from any thread.
   public boolean isRunning() {
     return kernel.isRunning();
   }
 
-  /// Whether it has been closed. Callable from any thread.
+  /// {@return whether it has been closed} Callable from any thread.
   public boolean isClosed() {
     return kernel.isClosed();
   }
@@ -324,6 +371,8 @@ public final class EventLoop implements AutoCloseable {
 
   /// Closes all generators that have started and not ended. Counterpart:
   /// `loop.shutdown_asyncgens()`.
+  ///
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> shutdownAsyncgens() {
     return Coroutine.of(() -> {
@@ -368,7 +417,10 @@ public final class EventLoop implements AutoCloseable {
   /// all the same. It runs without the caller's context; [Asyncio#toThread(Callable)] passes that
   /// on. Counterpart: `loop.run_in_executor`.
   ///
+  /// @param <T> the type of the result
   /// @param executor null for the default one
+  /// @param body the blocking code
+  /// @return a future of the running loop
   /// @throws IllegalStateException if the default executor has been shut down
   public <T extends @Nullable Object> Future<T> runInExecutor(
       @Nullable Executor executor, Callable<? extends T> body) {
@@ -379,6 +431,8 @@ public final class EventLoop implements AutoCloseable {
 
   /// Uses `executor` where none is named; null for a virtual thread for each call. The caller shuts
   /// it down.
+  ///
+  /// @param executor used from now on; null for virtual threads
   public void setDefaultExecutor(@Nullable Executor executor) {
     this.chosenExecutor = executor;
   }
@@ -386,6 +440,9 @@ public final class EventLoop implements AutoCloseable {
   /// Takes no more work for the default executor and waits until its threads have ended; those that
   /// have not within `timeout` are interrupted, reported and left alone. Counterpart:
   /// `loop.shutdown_default_executor`.
+  ///
+  /// @param timeout how long at most
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> shutdownDefaultExecutor(Duration timeout) {
     return Coroutine.of(() -> {
@@ -394,9 +451,9 @@ public final class EventLoop implements AutoCloseable {
     });
   }
 
-  /// This loop as an executor for other libraries: what they submit, from any thread, runs on the
-  /// loop's thread as a callback, so it must be short and must not wait. Shutting the executor down
-  /// does not stop the loop.
+  /// {@return this loop as an executor for other libraries: what they submit, from any thread, runs
+  /// on the loop's thread as a callback, so it must be short and must not wait} Shutting the
+  /// executor down does not stop the loop.
   public ScheduledExecutorService asExecutor() {
     return new LoopExecutor(this);
   }
@@ -412,6 +469,8 @@ public final class EventLoop implements AutoCloseable {
   /// whoever had it before when the handler is removed or the loop is closed. Counterpart:
   /// `loop.add_signal_handler`.
   ///
+  /// @param signal which signal
+  /// @param callback what to run
   /// @throws IllegalStateException if the signal cannot be caught: SIGKILL and SIGSTOP by nobody,
   ///   some others not in a JVM; or if the loop is closed, or runs on another thread
   /// @throws IllegalArgumentException if the system has no such signal
@@ -423,6 +482,7 @@ public final class EventLoop implements AutoCloseable {
   /// Handles `signal` no more: it is again what it was before. Counterpart:
   /// `loop.remove_signal_handler`.
   ///
+  /// @param signal which signal
   /// @return whether there was a handler
   /// @throws IllegalStateException if the loop is closed, or runs on another thread
   public boolean removeSignalHandler(Signal signal) {
@@ -434,16 +494,20 @@ public final class EventLoop implements AutoCloseable {
 
   /// Sends what nobody can catch to `handler`; null for the default. Counterpart:
   /// `loop.set_exception_handler`.
+  ///
+  /// @param handler told instead of the default one; null for the default one
   public void setExceptionHandler(@Nullable ExceptionHandler handler) {
     this.exceptionHandler = handler;
   }
 
-  /// The exception handler, or null for the default.
+  /// {@return the exception handler, or null for the default}
   public @Nullable ExceptionHandler getExceptionHandler() {
     return exceptionHandler;
   }
 
   /// Logs `context` as an error, with its stack trace, to the system logger `jasyncio`.
+  ///
+  /// @param context what happened
   public void defaultExceptionHandler(ExceptionContext context) {
     ExceptionReport.log(context);
   }
@@ -451,29 +515,36 @@ public final class EventLoop implements AutoCloseable {
   /// Tells the exception handler. A handler that throws is itself reported by the default one.
   ///
   /// Counterpart: `loop.call_exception_handler`.
+  ///
+  /// @param context what happened
   public void callExceptionHandler(ExceptionContext context) {
     ExceptionReport.send(this, context);
   }
 
   /// Switches debug mode: futures, tasks and callbacks remember where they were made, coroutines
   /// that nobody awaits are reported. Costs a stack trace for each. Counterpart: `loop.set_debug`.
+  ///
+  /// @param debug whether it is on
   public void setDebug(boolean debug) {
     kernel.setDebug(debug);
     DebugMode.everOn |= debug;
   }
 
-  /// Whether debug mode is on.
+  /// {@return whether debug mode is on}
   public boolean getDebug() {
     return kernel.debug;
   }
 
   /// In debug mode, a callback or step of a task that takes this long is logged. Counterpart:
   /// `slow_callback_duration`.
+  ///
+  /// @param duration how long a step may take without a report
   public void setSlowCallbackDuration(Duration duration) {
     this.slowCallbackDuration = duration;
   }
 
-  /// How long a callback or step may take in debug mode without being logged; 100 ms unless set.
+  /// {@return how long a callback or step may take in debug mode without being logged; 100 ms
+  /// unless set}
   public Duration getSlowCallbackDuration() {
     return slowCallbackDuration;
   }
@@ -493,20 +564,25 @@ public final class EventLoop implements AutoCloseable {
 
   /// Tells `handler` when one step holds the loop for longer than [LoopConfig#blockedLimit()],
   /// instead of logging it; null to log.
+  ///
+  /// @param handler told instead of the log; null for the log
   public void setBlockedLoopHandler(BlockedLoop.@Nullable Handler handler) {
     this.blockedLoopHandler = handler;
   }
 
-  /// The handler of blocked loops, or null if they are logged. Callable from any thread.
+  /// {@return the handler of blocked loops, or null if they are logged} Callable from any thread.
   public BlockedLoop.@Nullable Handler getBlockedLoopHandler() {
     return blockedLoopHandler;
   }
 
   // ---- for drivers ----
 
-  /// This loop's driver if it is of the given type; if the loop still has the one it started with,
-  /// which knows no network, a new one from `factory` takes its place.
+  /// {@return this loop's driver if it is of the given type; if the loop still has the one it
+  /// started with, which knows no network, a new one from `factory` takes its place}
   ///
+  /// @param <D> the type of the driver
+  /// @param type the class of the driver
+  /// @param factory makes it, if the loop has none of that class yet
   /// @throws IllegalStateException if the loop has been given another driver, such as virtual time
   public <D extends IoDriver> D driver(Class<D> type, IoDriver.Factory factory) {
     IoDriver current = kernel.driver();
@@ -531,6 +607,7 @@ public final class EventLoop implements AutoCloseable {
   /// Runs `action` when this loop has been closed, before [#close()] returns: for what must not
   /// outlive it. It runs outside any task, with the loop's own methods refusing already.
   ///
+  /// @param action what to run then
   /// @throws IllegalStateException if the loop is closed, or runs on another thread
   public void addCloseAction(Runnable action) {
     kernel.checkThread("addCloseAction");
@@ -538,20 +615,24 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /// Takes an action back, which was given as this same object. Does nothing if it is not there.
+  ///
+  /// @param action what was given to [#addCloseAction(Runnable)]
   public void removeCloseAction(Runnable action) {
     closeActions.remove(action);
   }
 
-  /// The thread that runs this loop's sockets and timers, or null while the loop does not run. With
-  /// the fallback engine it is not the thread that runs a task.
+  /// {@return the thread that runs this loop's sockets and timers, or null while the loop does not
+  /// run} With the fallback engine it is not the thread that runs a task.
   public @Nullable Thread thread() {
     return kernel.loopThread();
   }
 
-  /// Whether `thread` is running this loop's code at this moment: one of its tasks, a callback, or
-  /// the driver.
+  /// {@return whether `thread` is running this loop's code at this moment: one of its tasks, a
+  /// callback, or the driver}
   ///
   /// Callable from any thread; sure only for the calling thread itself.
+  ///
+  /// @param thread the thread to ask about
   public boolean runsOn(Thread thread) {
     return kernel.carrier.thread() == thread;
   }

@@ -31,17 +31,25 @@ public final class ExceptionContext {
     this.details = details;
   }
 
-  /// A context with a message and nothing else.
+  /// {@return a context with a message and nothing else}
+  ///
+  /// @param message what happened
   public static ExceptionContext of(String message) {
     return new ExceptionContext(message, null, null, null, null, Map.of());
   }
 
   /// Adds what was thrown.
+  ///
+  /// @param exception what was thrown
+  /// @return a copy with it
   public ExceptionContext withException(@Nullable Throwable exception) {
     return new ExceptionContext(message, exception, future, handle, source, details);
   }
 
   /// Adds the future or task concerned.
+  ///
+  /// @param future the future or task
+  /// @return a copy with it
   public ExceptionContext withFuture(@Nullable Future<?> future) {
     return new ExceptionContext(message, exception, future, handle, source, details);
   }
@@ -59,43 +67,47 @@ public final class ExceptionContext {
   }
 
   /// Adds anything else under a name of its own, such as `transport`.
+  ///
+  /// @param name under what name
+  /// @param detail what to add
+  /// @return a copy with it
   public ExceptionContext with(String name, Object detail) {
     Map<String, Object> more = new LinkedHashMap<>(details);
     more.put(name, detail);
     return new ExceptionContext(message, exception, future, handle, source, more);
   }
 
-  /// What happened.
+  /// {@return what happened}
   public String message() {
     return message;
   }
 
-  /// What was thrown, if anything.
+  /// {@return what was thrown, if anything}
   public @Nullable Throwable exception() {
     return exception;
   }
 
-  /// The future concerned, if any; a task is one.
+  /// {@return the future concerned, if any; a task is one}
   public @Nullable Future<?> future() {
     return future;
   }
 
-  /// The task concerned, if any.
+  /// {@return the task concerned, if any}
   public @Nullable Task<?> task() {
     return future instanceof Task<?> task ? task : null;
   }
 
-  /// The callback concerned, if any.
+  /// {@return the callback concerned, if any}
   public @Nullable Handle handle() {
     return handle;
   }
 
-  /// Where the future or the callback was made; known in debug mode only.
+  /// {@return where the future or the callback was made; known in debug mode only}
   public @Nullable Throwable source() {
     return source;
   }
 
-  /// What was added by name.
+  /// {@return what was added by name}
   public Map<String, Object> details() {
     return details;
   }

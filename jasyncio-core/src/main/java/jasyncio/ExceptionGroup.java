@@ -10,13 +10,17 @@ import java.util.List;
 public final class ExceptionGroup extends RuntimeException implements BaseExceptionGroup {
   private static final long serialVersionUID = 1;
 
+  /// What the group is about.
   private final String message;
 
+  /// The members, in order.
   @SuppressWarnings("serial") // List.copyOf is serializable if its members are
   private final List<Throwable> exceptions;
 
   /// A group of exceptions.
   ///
+  /// @param message the message
+  /// @param exceptions what it contains, not empty
   /// @throws IllegalArgumentException if there are none, or an [Error] among them
   public ExceptionGroup(String message, List<? extends Throwable> exceptions) {
     super(GroupText.of(message, exceptions));

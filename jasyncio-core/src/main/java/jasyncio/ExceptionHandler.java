@@ -6,5 +6,8 @@ package jasyncio;
 public interface ExceptionHandler {
   /// Called on the loop's thread, in the context of the task or callback concerned. It must not
   /// await.
+  ///
+  /// @param loop the loop it happened on
+  /// @param context what happened
   void handle(EventLoop loop, ExceptionContext context);
 }

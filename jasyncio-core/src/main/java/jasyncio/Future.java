@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// threads go through [EventLoop#callSoonThreadsafe(Runnable)].
 ///
 /// Counterpart: `asyncio.Future`.
+///
+/// @param <T> the type of its result
 public non-sealed class Future<T extends @Nullable Object> implements Awaitable<T> {
   /*
    * Overview
@@ -52,23 +54,23 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
     this.source = kernel.debug ? StackFrames.origin("created here") : null;
   }
 
-  /// The loop it belongs to.
+  /// {@return the loop it belongs to}
   public final EventLoop getLoop() {
     return kernel.loop;
   }
 
-  /// Whether there is a result, an exception or a cancellation.
+  /// {@return whether there is a result, an exception or a cancellation}
   public final boolean done() {
     return state != PENDING;
   }
 
-  /// Whether it was cancelled.
+  /// {@return whether it was cancelled}
   public final boolean cancelled() {
     return state == CANCELLED;
   }
 
-  /// How it stands, as the JDK's own futures say it. Asking does not count as having looked at a
-  /// failure. Counterpart: none; in Python one reads the `repr`.
+  /// {@return how it stands, as the JDK's own futures say it} Asking does not count as having
+  /// looked at a failure. Counterpart: none; in Python one reads the `repr`.
   public final java.util.concurrent.Future.State state() {
     return switch (state) {
       case PENDING -> java.util.concurrent.Future.State.RUNNING;
@@ -84,7 +86,7 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
     return state == FAILED;
   }
 
-  /// The result; what it failed with is thrown as it is.
+  /// {@return the result; what it failed with is thrown as it is}
   ///
   /// Does not suspend: use [Asyncio#await(Awaitable)] to wait for it.
   ///
@@ -110,7 +112,7 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
     throw new InvalidStateError("Result is not ready.");
   }
 
-  /// The exception it failed with, or null if it has a result.
+  /// {@return the exception it failed with, or null if it has a result}
   ///
   /// @throws InvalidStateError if it is not done
   /// @throws CancelledError if it was cancelled
@@ -165,6 +167,7 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
 
   /// Ends it with a result.
   ///
+  /// @param result what those who wait get
   /// @throws InvalidStateError if it is done
   public void setResult(T result) {
     checkPending("setResult");
@@ -173,6 +176,7 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
 
   /// Ends it with an exception.
   ///
+  /// @param exception what those who wait get thrown
   /// @throws InvalidStateError if it is done
   public void setException(Throwable exception) {
     checkPending("setException");
@@ -199,6 +203,7 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
 
   /// Cancels it with a message, which the [CancelledError] carries.
   ///
+  /// @param message for the [CancelledError], or null
   /// @return false if it was done before
   public boolean cancel(@Nullable String message) {
     retrieved();
@@ -261,11 +266,16 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
 
   /// Calls `callback` with this future when it is done: on a later turn of the loop, in the order
   /// of registration. If it is done already, on the next turn.
+  ///
+  /// @param callback gets this future
   public final void addDoneCallback(Consumer<? super Future<T>> callback) {
     addDoneCallback(callback, Context.copyOfCurrent());
   }
 
   /// The same, with the callback running in `context` instead of a copy of the current one.
+  ///
+  /// @param callback gets this future
+  /// @param context the context to run it in
   public final void addDoneCallback(Consumer<? super Future<T>> callback, Context context) {
     Objects.requireNonNull(callback, "callback");
     add(new DoneHandle<>(this, callback, context, null));
@@ -293,6 +303,7 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
 
   /// Removes every registration of `callback`.
   ///
+  /// @param callback the very object that was added
   /// @return how many there were
   public final int removeDoneCallback(Consumer<? super Future<T>> callback) {
     if (waiters instanceof List<?> several) {
@@ -337,8 +348,8 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
     }
   }
 
-  /// A view of this future for other threads and other libraries; cancelling it cancels this
-  /// future. Called on the loop's thread.
+  /// {@return a view of this future for other threads and other libraries; cancelling it cancels
+  /// this future} Called on the loop's thread.
   public final CompletableFuture<T> toCompletableFuture() {
     return ForeignFutures.export(this);
   }

@@ -46,12 +46,12 @@ public class Handle {
     }
   }
 
-  /// Whether it was cancelled.
+  /// {@return whether it was cancelled}
   public boolean cancelled() {
     return cancelled;
   }
 
-  /// The context the callback runs in.
+  /// {@return the context the callback runs in}
   public Context getContext() {
     return context;
   }

@@ -13,6 +13,8 @@ public class InvalidStateError extends RuntimeException {
     this(null);
   }
 
+  /// An error with this message.
+  ///
   /// @param message what happened, or null
   public InvalidStateError(@Nullable String message) {
     super(message);

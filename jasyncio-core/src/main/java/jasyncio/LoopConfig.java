@@ -47,9 +47,9 @@ public final class LoopConfig {
     this.instrument = instrument;
   }
 
-  /// The system's clock, a driver that opens the network only when it is used, order of arrival,
-  /// and debug mode if the system property `jasyncio.debug` or the environment variable
-  /// `JASYNCIO_DEBUG` says so.
+  /// {@return the system's clock, a driver that opens the network only when it is used, order of
+  /// arrival, and debug mode if the system property `jasyncio.debug` or the environment variable
+  /// `JASYNCIO_DEBUG` says so}
   ///
   /// With the system property `jasyncio.time`, or the environment variable `JASYNCIO_TIME`, set to
   /// `virtual`, it is virtual time instead of the system's clock: so a program that sleeps for
@@ -77,32 +77,49 @@ public final class LoopConfig {
   }
 
   /// Reads time from `clock`.
+  ///
+  /// @param clock where the time comes from
+  /// @return a copy with that setting
   public LoopConfig withClock(Clock clock) {
     return new LoopConfig(clock, driver, chooser, debug, blockedLimit, instrument);
   }
 
   /// Waits with the driver that `factory` makes; it stays for the loop's life.
+  ///
+  /// @param factory makes the driver
+  /// @return a copy with that setting
   public LoopConfig withDriver(IoDriver.Factory factory) {
     return new LoopConfig(clock, factory, chooser, debug, blockedLimit, instrument);
   }
 
   /// Lets `chooser` decide which ready item runs next.
+  ///
+  /// @param chooser decides
+  /// @return a copy with that setting
   public LoopConfig withChooser(Chooser chooser) {
     return new LoopConfig(clock, driver, chooser, debug, blockedLimit, instrument);
   }
 
   /// Shows what the loop does to `instrument`.
+  ///
+  /// @param instrument what to tell
+  /// @return a copy with that setting
   public LoopConfig withInstrument(Instrument instrument) {
     return new LoopConfig(clock, driver, chooser, debug, blockedLimit, instrument);
   }
 
   /// Switches debug mode on or off.
+  ///
+  /// @param debug whether it is on
+  /// @return a copy with that setting
   public LoopConfig withDebug(boolean debug) {
     return new LoopConfig(clock, driver, chooser, debug, blockedLimit, instrument);
   }
 
   /// Runs on a new [VirtualTime], which starts at zero and jumps to the next deadline when nothing
   /// can run.
+  ///
+  /// @return a copy with that setting
   public LoopConfig withVirtualTime() {
     VirtualTime time = new VirtualTime();
     return new LoopConfig(time, (_, _) -> time, chooser, debug, blockedLimit, instrument);
@@ -110,21 +127,24 @@ public final class LoopConfig {
 
   /// Reports a step that holds the loop for longer than `limit`, while it does; zero switches the
   /// watchdog off. 1 s unless set; 100 ms at most in debug mode.
+  ///
+  /// @param limit how long; zero for no reports
+  /// @return a copy with that setting
   public LoopConfig withBlockedLimit(Duration limit) {
     return new LoopConfig(clock, driver, chooser, debug, limit, instrument);
   }
 
-  /// How long one step may hold the loop before the watchdog reports it.
+  /// {@return how long one step may hold the loop before the watchdog reports it}
   public Duration blockedLimit() {
     return blockedLimit;
   }
 
-  /// The clock.
+  /// {@return the clock}
   public Clock clock() {
     return clock;
   }
 
-  /// Whether loops start in debug mode.
+  /// {@return whether loops start in debug mode}
   public boolean debug() {
     return debug;
   }

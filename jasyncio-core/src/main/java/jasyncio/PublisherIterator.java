@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It subscribes when the first item is asked for. [#close()] cancels the subscription; so does the
 /// end of the iteration.
+///
+/// @param <T> the type of the items
 public final class PublisherIterator<T> implements AsyncIterator<T>, AutoCloseable {
   private final Flow.Publisher<? extends T> publisher;
   private final int prefetch;

@@ -27,17 +27,19 @@ public final class Runner implements AutoCloseable {
     this.config = config;
   }
 
-  /// A runner with the default configuration. Nothing is built before it is used.
+  /// {@return a runner with the default configuration} Nothing is built before it is used.
   public static Runner create() {
     return of(LoopConfig.defaults());
   }
 
-  /// A runner whose loop is made with `config`.
+  /// {@return a runner whose loop is made with `config`}
+  ///
+  /// @param config the settings of the loop
   public static Runner of(LoopConfig config) {
     return new Runner(config);
   }
 
-  /// The runner's loop.
+  /// {@return the runner's loop}
   ///
   /// @throws IllegalStateException if the runner is closed
   public EventLoop getLoop() {
@@ -60,6 +62,9 @@ public final class Runner implements AutoCloseable {
   ///
   /// Counterpart: `Runner.run(coro)`.
   ///
+  /// @param <T> the type of the result
+  /// @param awaitable a coroutine or a future
+  /// @return the result
   /// @throws IllegalStateException if a loop is running on this thread already, or the runner is
   ///   closed
   public <T extends @Nullable Object> T run(Awaitable<? extends T> awaitable) {
@@ -67,6 +72,11 @@ public final class Runner implements AutoCloseable {
   }
 
   /// The same, with the main task in `context` instead of the runner's own.
+  ///
+  /// @param <T> the type of the result
+  /// @param awaitable a coroutine or a future
+  /// @param context the context of the main task; null for the runner's own
+  /// @return the result
   public <T extends @Nullable Object> T run(
       Awaitable<? extends T> awaitable, @Nullable Context context) {
     Kernel running = RunningKernel.orNull();
@@ -103,11 +113,17 @@ public final class Runner implements AutoCloseable {
   }
 
   /// Runs `body` as the main task.
+  ///
+  /// @param <T> the type of the result
+  /// @param body what the main task runs
+  /// @return the result
   public <T extends @Nullable Object> T run(AsyncBody<? extends T> body) {
     return run(Coroutine.<T>of(body));
   }
 
   /// Runs `action` as the main task.
+  ///
+  /// @param action what the main task runs
   public void run(AsyncAction action) {
     run(Asyncio.async(action));
   }

@@ -57,7 +57,7 @@ public enum Signal {
   /// A system call that there is not.
   SIGSYS;
 
-  /// The system's number for it, or -1 if it has no such signal.
+  /// {@return the system's number for it, or -1 if it has no such signal}
   public int number() {
     return SignalTap.number(shortName());
   }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Not thread-safe, but for [#getStack()] and [#getName()].
 ///
 /// Counterpart: `asyncio.Task`.
+///
+/// @param <T> the type of its result
 public final class Task<T extends @Nullable Object> extends Future<T> {
   /*
    * Overview
@@ -92,6 +94,11 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   /// Makes a task on `loop`; for task factories. Everybody else calls
   /// [EventLoop#createTask(Coroutine)].
   ///
+  /// @param <T> the type of the result
+  /// @param loop whose task it is
+  /// @param coroutine what the task runs
+  /// @param options the task's name, context and start
+  /// @return the new task
   /// @throws IllegalStateException if the loop is closed, or an eager start was asked for in a
   ///   context that is in use
   public static <T extends @Nullable Object> Task<T> create(
@@ -341,7 +348,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     return cancelled() ? super.cancelMessage() : cancelMessage;
   }
 
-  /// How many cancellations were requested and not taken back.
+  /// {@return how many cancellations were requested and not taken back}
   public int cancelling() {
     return cancelRequests;
   }
@@ -412,30 +419,32 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   // ---- looking at it ----
 
-  /// The coroutine it runs. Counterpart: `Task.get_coro()`.
+  /// {@return the coroutine it runs} Counterpart: `Task.get_coro()`.
   public Coroutine<? extends T> getCoro() {
     return coroutine;
   }
 
-  /// The context it runs in.
+  /// {@return the context it runs in}
   public Context getContext() {
     return context;
   }
 
-  /// Its name: what it was given, or `Task-` and a number. Callable from any thread.
+  /// {@return its name: what it was given, or `Task-` and a number} Callable from any thread.
   public String getName() {
     String given = name;
     return given == null ? "Task-" + number : given;
   }
 
   /// Renames it.
+  ///
+  /// @param name what the task is called in reports and dumps
   public void setName(String name) {
     this.name = Objects.requireNonNull(name, "name");
   }
 
-  /// Where the task is: its own frames, innermost first. Of a suspended task it is where it awaits;
-  /// of a failed one, where the exception was thrown; empty if it has not started or has ended
-  /// otherwise.
+  /// {@return where the task is: its own frames, innermost first} Of a suspended task it is where
+  /// it awaits; of a failed one, where the exception was thrown; empty if it has not started or has
+  /// ended otherwise.
   ///
   /// Callable from any thread; takes a few microseconds, in which the loop does not resume this
   /// task.
@@ -446,6 +455,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   }
 
   /// Prints where the task is, outermost frame first. Counterpart: `Task.print_stack()`.
+  ///
+  /// @param out where to print
   public void printStack(PrintStream out) {
     List<StackTraceElement> stack = getStack();
     if (stack.isEmpty()) {

@@ -5,6 +5,12 @@ import org.jspecify.annotations.Nullable;
 /// Makes the tasks of a loop; see [EventLoop#setTaskFactory(TaskFactory)].
 public interface TaskFactory {
   /// Makes a task of `coroutine`, usually with [Task#create].
+  ///
+  /// @param <T> the type of the result
+  /// @param loop whose task it is
+  /// @param coroutine what the task runs
+  /// @param options the task's name, context and start
+  /// @return the new task
   <T extends @Nullable Object> Task<T> createTask(
       EventLoop loop, Coroutine<? extends T> coroutine, TaskOptions options);
 
@@ -12,6 +18,8 @@ public interface TaskFactory {
   /// tasks that finish without waiting; it changes the order in which things happen.
   ///
   /// Counterpart: `asyncio.eager_task_factory`.
+  ///
+  /// @return the factory
   static TaskFactory eager() {
     return new TaskFactory() {
       @Override

@@ -27,9 +27,15 @@ public final class TaskGroup {
   TaskGroup() {}
 
   /// A body that is given its group, and has a result.
+  ///
+  /// @param <T> the type of its result
   @FunctionalInterface
   public interface Body<T extends @Nullable Object> {
     /// Runs inside the task that awaits the group.
+    ///
+    /// @param group where to add tasks
+    /// @return the result
+    /// @throws Throwable anything
     T run(TaskGroup group) throws Throwable;
   }
 
@@ -37,6 +43,9 @@ public final class TaskGroup {
   @FunctionalInterface
   public interface Action {
     /// Runs inside the task that awaits the group.
+    ///
+    /// @param group where to add tasks
+    /// @throws Throwable anything
     void run(TaskGroup group) throws Throwable;
   }
 
@@ -111,6 +120,9 @@ public final class TaskGroup {
 
   /// Adds a task to the group.
   ///
+  /// @param <T> the type of the result
+  /// @param coroutine what the task runs
+  /// @return the new task
   /// @throws IllegalStateException if the group is finished or shutting down; the coroutine is
   ///   closed then
   public <T extends @Nullable Object> Task<T> createTask(Coroutine<? extends T> coroutine) {
@@ -119,6 +131,10 @@ public final class TaskGroup {
 
   /// Adds a task with a name, a context or an eager start.
   ///
+  /// @param <T> the type of the result
+  /// @param coroutine what the task runs
+  /// @param options the task's name, context and start
+  /// @return the new task
   /// @throws IllegalStateException if the group is finished or shutting down; the coroutine is
   ///   closed then
   public <T extends @Nullable Object> Task<T> createTask(
@@ -145,11 +161,18 @@ public final class TaskGroup {
   }
 
   /// Adds a task that runs `body`.
+  ///
+  /// @param <T> the type of the result
+  /// @param body what the task runs
+  /// @return the new task
   public <T extends @Nullable Object> Task<T> createTask(AsyncBody<? extends T> body) {
     return createTask(Coroutine.<T>of(body));
   }
 
   /// Adds a task that runs `action`.
+  ///
+  /// @param action what the task runs
+  /// @return the new task
   public Task<@Nullable Void> createTask(AsyncAction action) {
     return createTask(Asyncio.async(action));
   }

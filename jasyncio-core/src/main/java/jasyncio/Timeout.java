@@ -45,9 +45,15 @@ public final class Timeout {
   }
 
   /// A body that is given its own timeout, and has a result.
+  ///
+  /// @param <T> the type of its result
   @FunctionalInterface
   public interface Body<T extends @Nullable Object> {
     /// Runs inside the task that awaits the timeout.
+    ///
+    /// @param timeout the timeout, which can be moved
+    /// @return the result
+    /// @throws Throwable anything
     T run(Timeout timeout) throws Throwable;
   }
 
@@ -55,6 +61,9 @@ public final class Timeout {
   @FunctionalInterface
   public interface Action {
     /// Runs inside the task that awaits the timeout.
+    ///
+    /// @param timeout the timeout, which can be moved
+    /// @throws Throwable anything
     void run(Timeout timeout) throws Throwable;
   }
 
@@ -127,13 +136,14 @@ public final class Timeout {
     return thrown;
   }
 
-  /// The deadline, in nanoseconds of [EventLoop#time()]; empty if there is none.
+  /// {@return the deadline, in nanoseconds of [EventLoop#time()]; empty if there is none}
   public OptionalLong when() {
     return when == null ? OptionalLong.empty() : OptionalLong.of(when);
   }
 
   /// Moves the deadline to `delay` from now.
   ///
+  /// @param delay how long from now
   /// @throws IllegalStateException if the body has not been entered, has been left, or the deadline
   ///   has passed
   public void reschedule(Duration delay) {
@@ -143,6 +153,7 @@ public final class Timeout {
 
   /// Moves the deadline to a time of the loop's clock. Counterpart: `Timeout.reschedule(when)`.
   ///
+  /// @param when a time of the loop's clock, in nanoseconds
   /// @throws IllegalStateException if the body has not been entered, has been left, or the deadline
   ///   has passed
   public void rescheduleAt(long when) {
@@ -167,7 +178,7 @@ public final class Timeout {
     return task.kernel;
   }
 
-  /// Whether the deadline has passed while the body ran.
+  /// {@return whether the deadline has passed while the body ran}
   public boolean expired() {
     return state == State.EXPIRING || state == State.EXPIRED;
   }

@@ -13,6 +13,8 @@ public class TimeoutError extends RuntimeException {
     this(null);
   }
 
+  /// An error with this message.
+  ///
   /// @param message what happened, or null
   public TimeoutError(@Nullable String message) {
     super(message);

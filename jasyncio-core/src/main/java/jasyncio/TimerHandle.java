@@ -19,7 +19,7 @@ public final class TimerHandle extends Handle {
     this.sequence = sequence;
   }
 
-  /// The deadline in nanoseconds of the loop's [EventLoop#time()].
+  /// {@return the deadline in nanoseconds of the loop's [EventLoop#time()]}
   public long when() {
     return when;
   }

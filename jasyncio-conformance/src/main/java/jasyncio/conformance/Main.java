@@ -30,6 +30,8 @@ public final class Main {
   private Main() {}
 
   /// Runs the command and ends the process.
+  ///
+  /// @param arguments what stands on the command line
   public static void main(String[] arguments) {
     System.exit(run(List.of(arguments), System.out, System.err));
   }

@@ -3,10 +3,10 @@ package jasyncio.spi;
 /// Where a loop gets its time from. Only differences between two readings mean anything.
 @FunctionalInterface
 public interface Clock {
-  /// The current time in nanoseconds, never going back. Called on the loop's thread only.
+  /// {@return the current time in nanoseconds, never going back} Called on the loop's thread only.
   long nanoTime();
 
-  /// The system's monotonic clock.
+  /// {@return the system's monotonic clock}
   static Clock system() {
     return System::nanoTime;
   }

@@ -10,9 +10,13 @@ import jasyncio.Task;
 /// step begins and ends here; order and turns are the same.
 public interface Instrument {
   /// A task is about to run: for the first time, or because what it waited for has happened.
+  ///
+  /// @param task the task
   default void beforeStep(Task<?> task) {}
 
   /// A task has ended or suspended.
+  ///
+  /// @param task the task
   default void afterStep(Task<?> task) {}
 
   /// A turn begins, before the driver is polled.

@@ -26,6 +26,7 @@ public interface IoDriver {
   /// Hands over work from any thread: it will be run by [#poll(long)], in order of arrival, and
   /// wakes a waiting loop.
   ///
+  /// @param work what to run on the loop's thread
   /// @return false if the driver has been closed, and the work will not be run
   boolean post(Runnable work);
 
@@ -41,6 +42,7 @@ public interface IoDriver {
     /// @param clock the loop's clock, in whose nanoseconds waits are given
     /// @param loopThread the thread that will call [#poll(long)], or null if the loop does not run
     ///   yet; with the fallback engine it is not the calling thread
+    /// @return the driver
     IoDriver create(Clock clock, @Nullable Thread loopThread);
   }
 }

@@ -44,6 +44,7 @@ public final class Barrier {
 
   /// A barrier for so many tasks.
   ///
+  /// @param parties how many tasks meet, at least 1
   /// @throws IllegalArgumentException if `parties` is less than 1
   public Barrier(int parties) {
     if (parties < 1) {
@@ -60,6 +61,7 @@ public final class Barrier {
   ///
   /// Counterpart: `Barrier.wait()`, and `async with barrier as index:`.
   ///
+  /// @return a coroutine that gives the order of arrival
   /// @throws BrokenBarrierError when awaited, if it is broken, or is aborted or reset meanwhile
   @CheckReturnValue
   public Coroutine<Integer> waitAll() {
@@ -112,6 +114,8 @@ public final class Barrier {
   /// Makes the barrier empty again, broken or not: tasks that wait get a [BrokenBarrierError].
   ///
   /// Does not suspend: nobody holds the barrier's lock while waiting.
+  ///
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> reset() {
     return condition.with(() -> {
@@ -124,6 +128,8 @@ public final class Barrier {
   /// [BrokenBarrierError].
   ///
   /// Does not suspend: nobody holds the barrier's lock while waiting.
+  ///
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> abort() {
     return condition.with(() -> {
@@ -132,22 +138,23 @@ public final class Barrier {
     });
   }
 
-  /// How many tasks it waits for.
+  /// {@return how many tasks it waits for}
   public int parties() {
     return parties;
   }
 
-  /// How many tasks have arrived and wait; 0 while they are let through. Counterpart: `n_waiting`.
+  /// {@return how many tasks have arrived and wait; 0 while they are let through} Counterpart:
+  /// `n_waiting`.
   public int nWaiting() {
     return state == State.FILLING ? count : 0;
   }
 
-  /// Whether it was aborted.
+  /// {@return whether it was aborted}
   public boolean broken() {
     return state == State.BROKEN;
   }
 
-  /// How it stands now.
+  /// {@return how it stands now}
   public Statistics statistics() {
     return new Statistics(parties, nWaiting(), broken());
   }

@@ -13,6 +13,7 @@ public final class BoundedSemaphore extends Semaphore {
 
   /// A semaphore with `value` permits, which it will never exceed.
   ///
+  /// @param value how many may hold it at the same time, zero or more
   /// @throws IllegalArgumentException if `value` is negative
   public BoundedSemaphore(int value) {
     super(value);

@@ -11,6 +11,8 @@ public class BrokenBarrierError extends IllegalStateException {
   /// One without a message.
   public BrokenBarrierError() {}
 
+  /// An error with this message.
+  ///
   /// @param message what happened, or null
   public BrokenBarrierError(@Nullable String message) {
     super(message);

@@ -40,6 +40,8 @@ public final class Condition extends Holdable {
   }
 
   /// A condition on a lock that others use too.
+  ///
+  /// @param lock the lock to take and free, of the same loop
   public Condition(Lock lock) {
     this.lock = Objects.requireNonNull(lock, "lock");
   }
@@ -70,6 +72,7 @@ public final class Condition extends Holdable {
   ///
   /// Counterpart: `Condition.wait()`.
   ///
+  /// @return a coroutine that gives true
   /// @throws IllegalStateException when awaited, if the lock is free, or the condition belongs to a
   ///   different loop
   @CheckReturnValue
@@ -86,6 +89,8 @@ public final class Condition extends Holdable {
   ///
   /// Counterpart: `Condition.wait_for(predicate)`.
   ///
+  /// @param predicate asked with the lock held
+  /// @return a coroutine that gives true
   /// @throws IllegalStateException when awaited, if it has to wait and the lock is free
   @CheckReturnValue
   public Coroutine<Boolean> waitFor(BooleanSupplier predicate) {
@@ -158,6 +163,7 @@ public final class Condition extends Holdable {
   ///
   /// Counterpart: `Condition.notify(n)`.
   ///
+  /// @param n how many tasks to wake at most
   /// @throws IllegalStateException if the lock is free
   public void notify(int n) {
     if (!locked()) {
@@ -185,7 +191,7 @@ public final class Condition extends Holdable {
     }
   }
 
-  /// How it stands now.
+  /// {@return how it stands now}
   public Statistics statistics() {
     return new Statistics(waiters.size(), lock.statistics());
   }

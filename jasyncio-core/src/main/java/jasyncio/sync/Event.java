@@ -21,7 +21,7 @@ public final class Event extends LoopBound {
   /// A flag that is not set.
   public Event() {}
 
-  /// Whether it is set.
+  /// {@return whether it is set}
   public boolean isSet() {
     return set;
   }
@@ -46,6 +46,7 @@ public final class Event extends LoopBound {
   ///
   /// Counterpart: `Event.wait()`, a name that Java has given away.
   ///
+  /// @return a coroutine that gives true
   /// @throws IllegalStateException when awaited, if the event belongs to a different loop
   @CheckReturnValue
   public Coroutine<Boolean> waitSet() {
@@ -68,7 +69,7 @@ public final class Event extends LoopBound {
     }
   }
 
-  /// How it stands now.
+  /// {@return how it stands now}
   public Statistics statistics() {
     return new Statistics(set, waiters.size());
   }

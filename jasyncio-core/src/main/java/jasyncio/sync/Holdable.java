@@ -23,6 +23,7 @@ abstract class Holdable extends LoopBound {
   /// Suspends only if it has to wait. Whoever came first gets it first. Cancel-safe: a cancelled
   /// waiter has nothing, and lets the next one through.
   ///
+  /// @return a coroutine that gives true
   /// @throws IllegalStateException when awaited, if it belongs to a different loop
   @CheckReturnValue
   public Coroutine<Boolean> acquire() {
@@ -35,7 +36,7 @@ abstract class Holdable extends LoopBound {
   /// Gives it back, and wakes the first who waits for it. Does not suspend.
   public abstract void release();
 
-  /// Whether it cannot be acquired without waiting.
+  /// {@return whether it cannot be acquired without waiting}
   public abstract boolean locked();
 
   /// Acquires it for a try-with-resources statement, which releases it at its end.
@@ -44,6 +45,8 @@ abstract class Holdable extends LoopBound {
   /// the body's exception is thrown; with [#with(AsyncBody)] it is the release's, as in Python.
   ///
   /// Counterpart: `async with lock:`.
+  ///
+  /// @return a coroutine that gives what to close
   @CheckReturnValue
   public Coroutine<Held> hold() {
     return async(() -> {
@@ -55,6 +58,10 @@ abstract class Holdable extends LoopBound {
   /// Acquires it, runs `body` in the current task, and releases it however the body ends.
   ///
   /// Suspends as [#acquire()] and the body do. Counterpart: `async with lock:`.
+  ///
+  /// @param <T> the type of the result
+  /// @param body what to run while it is held
+  /// @return a coroutine that gives the result
   @CheckReturnValue
   public <T extends @Nullable Object> Coroutine<T> with(AsyncBody<? extends T> body) {
     return async(
@@ -70,6 +77,9 @@ abstract class Holdable extends LoopBound {
   }
 
   /// The same for a body without a result.
+  ///
+  /// @param body what to run while it is held
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> with(AsyncAction body) {
     return async(

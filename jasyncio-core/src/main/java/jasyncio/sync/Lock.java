@@ -98,7 +98,7 @@ public final class Lock extends Holdable {
     }
   }
 
-  /// How it stands now.
+  /// {@return how it stands now}
   public Statistics statistics() {
     return new Statistics(locked, waiting());
   }

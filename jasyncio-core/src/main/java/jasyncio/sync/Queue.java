@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// queue.putNowait(item))`.
 ///
 /// Counterpart: `asyncio.Queue`.
+///
+/// @param <T> the type of the items
 public sealed class Queue<T extends @Nullable Object> extends LoopBound
     permits PriorityQueue, LifoQueue {
   /*
@@ -50,6 +52,8 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
   }
 
   /// A queue that holds at most `maxsize` items; without a limit if that is zero or less.
+  ///
+  /// @param maxsize how many items it holds; zero or less for any number
   public Queue(int maxsize) {
     this(maxsize, new Items.Ring<>(false));
   }
@@ -60,22 +64,22 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
     finished.set();
   }
 
-  /// How many items are in it.
+  /// {@return how many items are in it}
   public final int qsize() {
     return items.size();
   }
 
-  /// How many items it may hold; zero or less for no limit.
+  /// {@return how many items it may hold; zero or less for no limit}
   public final int maxsize() {
     return maxsize;
   }
 
-  /// Whether there is nothing to take.
+  /// {@return whether there is nothing to take}
   public final boolean empty() {
     return items.size() == 0;
   }
 
-  /// Whether there is no room; never without a limit.
+  /// {@return whether there is no room; never without a limit}
   public final boolean full() {
     return maxsize > 0 && items.size() >= maxsize;
   }
@@ -87,6 +91,8 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
   /// Suspends only if the queue is full. Cancel-safe: if it is cancelled, the item is not in the
   /// queue.
   ///
+  /// @param item what to put in
+  /// @return a coroutine that does so when awaited
   /// @throws QueueShutDown when awaited, if the queue is shut down before there is room
   /// @throws IllegalStateException when awaited, if it has to wait and the queue belongs to a
   ///   different loop
@@ -105,6 +111,7 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
 
   /// Puts `item` in at once. Does not suspend.
   ///
+  /// @param item what to put in
   /// @throws QueueFull if there is no room
   /// @throws QueueShutDown if the queue has been shut down
   public final void putNowait(T item) {
@@ -127,6 +134,7 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
   ///
   /// Suspends only if the queue is empty. Cancel-safe: if it is cancelled, no item has been taken.
   ///
+  /// @return a coroutine that gives the item
   /// @throws QueueShutDown when awaited, if the queue is shut down and nothing is left in it
   /// @throws IllegalStateException when awaited, if it has to wait and the queue belongs to a
   ///   different loop
@@ -145,6 +153,7 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
 
   /// Takes an item out at once. Does not suspend.
   ///
+  /// @return the item
   /// @throws QueueEmpty if there is none
   /// @throws QueueShutDown if there is none and the queue has been shut down
   public final T getNowait() {
@@ -204,6 +213,8 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
   /// Waits until [#taskDone()] has been called for every item that was put in.
   ///
   /// Suspends only if there is unfinished work. Cancel-safe: nothing is lost.
+  ///
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public final Coroutine<@Nullable Void> join() {
     return async(() -> {
@@ -221,6 +232,8 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
 
   /// The same; with `immediate`, what is in the queue is thrown away and counts as done, so that
   /// getting fails at once.
+  ///
+  /// @param immediate whether to drop what is still in it
   public final void shutdown(boolean immediate) {
     isShutdown = true;
     if (immediate) {
@@ -249,7 +262,7 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
 
   // ---- looking at it ----
 
-  /// How it stands now.
+  /// {@return how it stands now}
   public final Statistics statistics() {
     return new Statistics(
         qsize(), maxsize, getters.size(), putters.size(), unfinishedTasks, isShutdown);

@@ -13,6 +13,8 @@ public class QueueEmpty extends RuntimeException {
     this(null);
   }
 
+  /// An error with this message.
+  ///
   /// @param message what happened, or null
   public QueueEmpty(@Nullable String message) {
     super(message);

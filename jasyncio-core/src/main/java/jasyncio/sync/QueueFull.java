@@ -13,6 +13,8 @@ public class QueueFull extends RuntimeException {
     this(null);
   }
 
+  /// An error with this message.
+  ///
   /// @param message what happened, or null
   public QueueFull(@Nullable String message) {
     super(message);

@@ -13,6 +13,8 @@ public class QueueShutDown extends RuntimeException {
     this(null);
   }
 
+  /// An error with this message.
+  ///
   /// @param message what happened, or null
   public QueueShutDown(@Nullable String message) {
     super(message);

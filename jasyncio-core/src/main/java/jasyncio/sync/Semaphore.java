@@ -29,6 +29,7 @@ public sealed class Semaphore extends Holdable permits BoundedSemaphore {
 
   /// A semaphore with `value` permits.
   ///
+  /// @param value how many may hold it at the same time, zero or more
   /// @throws IllegalArgumentException if `value` is negative
   public Semaphore(int value) {
     if (value < 0) {
@@ -111,7 +112,7 @@ public sealed class Semaphore extends Holdable permits BoundedSemaphore {
     return false;
   }
 
-  /// How it stands now.
+  /// {@return how it stands now}
   public final Statistics statistics() {
     return new Statistics(value, waiting());
   }

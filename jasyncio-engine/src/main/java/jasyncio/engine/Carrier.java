@@ -15,13 +15,13 @@ public abstract sealed class Carrier permits ContinuationCarrier, ThreadCarrier 
 
   Carrier() {}
 
-  /// Whether the calling thread is running this loop's code. Callable from any thread.
+  /// {@return whether the calling thread is running this loop's code} Callable from any thread.
   public final boolean isCurrent() {
     return thread == Thread.currentThread();
   }
 
-  /// The thread running this loop, for messages and stack dumps; racy unless the caller is that
-  /// thread.
+  /// {@return the thread running this loop, for messages and stack dumps; racy unless the caller is
+  /// that thread}
   public final @Nullable Thread thread() {
     return thread;
   }
@@ -29,16 +29,19 @@ public abstract sealed class Carrier permits ContinuationCarrier, ThreadCarrier 
   /// Runs `loop` to its end, on this thread or on one the engine prefers; what it throws is thrown
   /// here.
   ///
+  /// @param loop runs until the loop stops
   /// @throws IllegalStateException if this carrier is running already
   public abstract void run(Runnable loop);
 
-  /// A fiber that will run `body` when first resumed.
+  /// {@return a fiber that will run `body` when first resumed}
+  ///
+  /// @param body what the fiber runs
   public abstract Fiber newFiber(Runnable body);
 
   /// Lets go of what the carrier keeps between runs. Does nothing the second time.
   public abstract void close();
 
-  /// Whether code at the top of a fiber may do the loop's own work, such as polling: true where
-  /// fibers share the loop's thread.
+  /// {@return whether code at the top of a fiber may do the loop's own work, such as polling: true
+  /// where fibers share the loop's thread}
   public abstract boolean fibersShareLoopThread();
 }

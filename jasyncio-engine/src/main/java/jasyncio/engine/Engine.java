@@ -24,7 +24,7 @@ public final class Engine {
     this.reason = reason;
   }
 
-  /// The engine of this JVM; chosen at the first call, which takes a few milliseconds.
+  /// {@return the engine of this JVM; chosen at the first call, which takes a few milliseconds}
   ///
   /// @throws IllegalStateException if an engine was asked for that does not exist or cannot work
   ///   here
@@ -37,21 +37,25 @@ public final class Engine {
   }
 
   /// `continuation` or `thread`.
+  ///
+  /// @return that name
   public String name() {
     return continuations ? "continuation" : "thread";
   }
 
-  /// Whether this is the fast engine.
+  /// {@return whether this is the fast engine}
   public boolean isFast() {
     return continuations;
   }
 
   /// Why it was chosen, in one sentence.
+  ///
+  /// @return one sentence
   public String reason() {
     return reason;
   }
 
-  /// A carrier for a new loop.
+  /// {@return a carrier for a new loop}
   public Carrier newCarrier() {
     return continuations ? new ContinuationCarrier() : new ThreadCarrier();
   }

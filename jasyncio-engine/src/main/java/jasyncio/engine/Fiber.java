@@ -36,11 +36,11 @@ public interface Fiber {
   /// @throws IllegalStateException as [#suspend()]
   void suspendBoth();
 
-  /// Whether the body has ended.
+  /// {@return whether the body has ended}
   boolean isDone();
 
-  /// The stack of a suspended fiber, innermost frame first; empty if it has not started, has ended
-  /// or is running.
+  /// {@return the stack of a suspended fiber, innermost frame first; empty if it has not started,
+  /// has ended or is running}
   ///
   /// May be called from any thread; the loop waits for the few microseconds it takes if it resumes
   /// this fiber meanwhile.

@@ -25,7 +25,7 @@ public final class SignalTap {
     this.action = action;
   }
 
-  /// The system's number of a signal, or -1 if it has none of that name.
+  /// {@return the system's number of a signal, or -1 if it has none of that name}
   ///
   /// @param name without `SIG`
   public static int number(String name) {
@@ -39,6 +39,8 @@ public final class SignalTap {
   /// Calls `action` on a thread of the JVM at each signal from now on.
   ///
   /// @param name without `SIG`
+  /// @param action what to run at each signal
+  /// @return the tap, to release it with
   /// @throws IllegalArgumentException if the system or the JVM keeps it for itself
   public static synchronized SignalTap takeOver(String name, Runnable action) {
     SignalTap tap = new SignalTap(name, action);
@@ -52,7 +54,9 @@ public final class SignalTap {
 
   /// The same, but only if nobody handles the signal except the JVM, and it can be handled.
   ///
-  /// @return null otherwise
+  /// @param name such as `INT`
+  /// @param action what to run at each signal
+  /// @return the tap, or null if it could not be taken over
   public static synchronized @Nullable SignalTap takeOverUnclaimed(String name, Runnable action) {
     if (TAPS.containsKey(name)) {
       return null;

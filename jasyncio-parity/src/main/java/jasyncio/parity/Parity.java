@@ -11,6 +11,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.SOURCE)
 @Target({ElementType.TYPE, ElementType.METHOD})
 public @interface Parity {
-  /// The ids in `docs/parity-ids.tsv`, such as `TSK-04`.
+  /// {@return the ids in `docs/parity-ids.tsv`, such as `TSK-04`}
   String[] value();
 }

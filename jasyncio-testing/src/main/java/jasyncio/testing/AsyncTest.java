@@ -34,9 +34,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(AsyncExtension.class)
 public @interface AsyncTest {
   /// Runs on the system's clock, with the network: for tests that need sockets or other threads.
+  ///
+  /// @return whether it does
   boolean realTime() default false;
 
-  /// How many seconds of its loop's clock each of the methods may take; 0 for a day of virtual
-  /// time, or a minute of real time.
+  /// {@return how many seconds of its loop's clock each of the methods may take; 0 for a day of
+  /// virtual time, or a minute of real time}
   long limitSeconds() default 0;
 }

@@ -26,32 +26,48 @@ public record CancelPoint(Moment moment, int step, int again, long schedule) {
   }
 
   /// No cancellation.
+  ///
+  /// @return the point
   public static CancelPoint never() {
     return new CancelPoint(Moment.NEVER, 0, 0, 0);
   }
 
   /// Before the first step: the body never runs.
+  ///
+  /// @return the point
   public static CancelPoint unstarted() {
     return new CancelPoint(Moment.UNSTARTED, 0, 0, 0);
   }
 
   /// Right after the suspension of that number, from 1.
+  ///
+  /// @param step the number of the suspension, from 1
+  /// @return the point
   public static CancelPoint suspended(int step) {
     return new CancelPoint(Moment.SUSPENDED, step, 0, 0);
   }
 
   /// When it is woken from the suspension of that number, from 1, and before it runs.
+  ///
+  /// @param step the number of the suspension, from 1
+  /// @return the point
   public static CancelPoint woken(int step) {
     return new CancelPoint(Moment.WOKEN, step, 0, 0);
   }
 
   /// A second time, right after the suspension of that number after the first, from 1: while the
   /// victim cleans up.
+  ///
+  /// @param suspension the number of the suspension after the first cancellation, from 1
+  /// @return the point, with a second cancellation
   public CancelPoint again(int suspension) {
     return new CancelPoint(moment, step, suspension, schedule);
   }
 
   /// With ready tasks in a random order made from `seed`; 0 for order of arrival.
+  ///
+  /// @param seed makes the order; 0 for order of arrival
+  /// @return the point, under that order
   public CancelPoint underSchedule(long seed) {
     return new CancelPoint(moment, step, again, seed);
   }

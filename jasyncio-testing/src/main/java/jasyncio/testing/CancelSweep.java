@@ -71,6 +71,9 @@ public final class CancelSweep {
   public interface Scenario {
     /// Called in the main task of each run. It may await, but then the victim runs before it is
     /// back.
+    ///
+    /// @param world takes the tasks and checks of this run
+    /// @throws Throwable anything
     void set(World world) throws Throwable;
   }
 
@@ -82,9 +85,10 @@ public final class CancelSweep {
   /// @param runs how many runs were made
   public record Report(String name, int suspensions, int runs) {}
 
-  /// A sweep of `scenario`.
+  /// {@return a sweep of `scenario`}
   ///
   /// @param name what is swept, for the report
+  /// @param scenario makes the world of each run
   public static CancelSweep of(String name, Scenario scenario) {
     return new CancelSweep(
         Objects.requireNonNull(name, "name"),
@@ -98,17 +102,25 @@ public final class CancelSweep {
 
   /// Makes the loops with `config`, for debug mode say. Its clock, driver, chooser and instrument
   /// are replaced.
+  ///
+  /// @param config the settings of the loops
+  /// @return a copy with that setting
   public CancelSweep withConfig(LoopConfig config) {
     return new CancelSweep(name, scenario, config, realTime, timersMayBeLeft, limit, schedules);
   }
 
   /// Gives each run so much time on its loop's clock instead of a day, or 30 s of real time.
+  ///
+  /// @param limit how long a run may take
+  /// @return a copy with that setting
   public CancelSweep withLimit(Duration limit) {
     return new CancelSweep(name, scenario, config, realTime, timersMayBeLeft, limit, schedules);
   }
 
   /// Sweeps under so many orders of the ready tasks: that of arrival, and random ones.
   ///
+  /// @param schedules how many orders, at least 1
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if less than 1
   public CancelSweep withSchedules(int schedules) {
     if (schedules < 1) {
@@ -119,17 +131,22 @@ public final class CancelSweep {
 
   /// Runs on the system's clock, for a scenario that needs other threads. It must see to it that
   /// the victim suspends at the same places in each run. Timers are not checked.
+  ///
+  /// @return a copy with that setting
   public CancelSweep onRealTime() {
     return new CancelSweep(name, scenario, config, true, timersMayBeLeft, limit, schedules);
   }
 
   /// Allows timers that are still set at the end.
+  ///
+  /// @return a copy with that setting
   public CancelSweep leavingTimers() {
     return new CancelSweep(name, scenario, config, realTime, true, limit, schedules);
   }
 
   /// Runs all of it, until something is not in order.
   ///
+  /// @return what was tried
   /// @throws AssertionError that says what, at which point, and where the victim stood; also if the
   ///   victim never suspends, so that there is nothing to sweep
   public Report run() {
@@ -177,6 +194,7 @@ public final class CancelSweep {
 
   /// Makes one run: to repeat what a report has shown.
   ///
+  /// @param point where to cancel
   /// @throws AssertionError as [#run()]
   public void only(CancelPoint point) {
     run(point);

@@ -44,9 +44,10 @@ public final class Explorer {
     this.schedules = schedules;
   }
 
-  /// An explorer of `scenario`, which is run as the main task.
+  /// {@return an explorer of `scenario`, which is run as the main task}
   ///
   /// @param name what is explored, for the report
+  /// @param scenario what to run under each order
   public static Explorer of(String name, AsyncAction scenario) {
     return new Explorer(
         Objects.requireNonNull(name, "name"),
@@ -57,6 +58,8 @@ public final class Explorer {
 
   /// Tries so many orders instead of 100.
   ///
+  /// @param schedules how many orders, at least 1
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if less than 1
   public Explorer withSchedules(int schedules) {
     if (schedules < 1) {
@@ -66,6 +69,9 @@ public final class Explorer {
   }
 
   /// Makes the loops with `config`, for debug mode say. Its clock, driver and chooser are replaced.
+  ///
+  /// @param config the settings of the loops
+  /// @return a copy with that setting
   public Explorer withConfig(LoopConfig config) {
     return new Explorer(name, scenario, config, schedules);
   }
@@ -88,6 +94,7 @@ public final class Explorer {
 
   /// Runs the scenario under the order with this seed.
   ///
+  /// @param seed makes the order; 0 for order of arrival
   /// @throws AssertionError as [#run()]
   public void replay(long seed) {
     CheckedLoop loop =

@@ -25,10 +25,12 @@ public final class World {
     this.canceller = canceller;
   }
 
-  /// The task to be cancelled, of which there is one. It must end within the sweep's limit: by
-  /// itself if it is not cancelled, and with the [jasyncio.CancelledError] if it is, unless
-  /// [#victimMaySurvive()].
+  /// {@return the task to be cancelled, of which there is one} It must end within the sweep's
+  /// limit: by itself if it is not cancelled, and with the [jasyncio.CancelledError] if it is,
+  /// unless [#victimMaySurvive()].
   ///
+  /// @param <T> the type of the result
+  /// @param body what the task runs
   /// @throws IllegalStateException if there is one already
   public <T extends @Nullable Object> Task<T> victim(AsyncBody<? extends T> body) {
     if (victim != null) {
@@ -41,6 +43,9 @@ public final class World {
   }
 
   /// The same for a body without a result.
+  ///
+  /// @param body what the task runs
+  /// @return the task
   public Task<@Nullable Void> victim(AsyncAction body) {
     return victim(
         (AsyncBody<@Nullable Void>)
@@ -50,8 +55,10 @@ public final class World {
             });
   }
 
-  /// A task that the victim needs or competes with. It must end by itself, without an exception,
-  /// whatever happens to the victim: one that is not woken any more is a failure.
+  /// {@return a task that the victim needs or competes with} It must end by itself, without an
+  /// exception, whatever happens to the victim: one that is not woken any more is a failure.
+  ///
+  /// @param body what the task runs
   public Task<@Nullable Void> helper(AsyncAction body) {
     Task<@Nullable Void> task =
         Asyncio.createTask(Asyncio.async(body), "helper-" + (helpers.size() + 1));
@@ -59,8 +66,10 @@ public final class World {
     return task;
   }
 
-  /// A task that serves the others without an end of its own. It is cancelled after the checks, and
-  /// must end then; failing is a failure.
+  /// {@return a task that serves the others without an end of its own} It is cancelled after the
+  /// checks, and must end then; failing is a failure.
+  ///
+  /// @param body what the task runs
   public Task<@Nullable Void> background(AsyncAction body) {
     Task<@Nullable Void> task =
         Asyncio.createTask(Asyncio.async(body), "background-" + (background.size() + 1));
@@ -69,6 +78,8 @@ public final class World {
   }
 
   /// What must hold when the victim and the helpers have ended; it may await. Checks run in order.
+  ///
+  /// @param check throws if something is not in order
   public void check(AsyncAction check) {
     checks.add(check);
   }
@@ -79,8 +90,8 @@ public final class World {
     survivalAllowed = true;
   }
 
-  /// Whether the victim has been cancelled so far in this run. In the first run of a sweep it never
-  /// is.
+  /// {@return whether the victim has been cancelled so far in this run} In the first run of a sweep
+  /// it never is.
   public boolean isCancelled() {
     return canceller.requests() > 0;
   }

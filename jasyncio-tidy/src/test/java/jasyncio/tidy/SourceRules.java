@@ -20,9 +20,11 @@ final class SourceRules {
   static final int METHOD_LINES = 70;
   static final int FILE_LINES = 600;
 
-  /// A facade is one file like the Python module it stands for, and mostly documentation.
+  /// A facade is one file like the Python module or class it stands for, and half documentation.
   private static final Map<String, Integer> LONGER_FILES =
-      Map.of("jasyncio-core/src/main/java/jasyncio/Asyncio.java", 900);
+      Map.of(
+          "jasyncio-core/src/main/java/jasyncio/Asyncio.java", 900,
+          "jasyncio-core/src/main/java/jasyncio/EventLoop.java", 750);
 
   /// Words of test code, and what to write instead.
   private static final Map<Pattern, String> BANNED_IN_TESTS =

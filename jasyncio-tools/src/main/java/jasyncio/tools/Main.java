@@ -11,6 +11,8 @@ public final class Main {
   private Main() {}
 
   /// Runs the command named by the first argument, and ends the JVM with its status.
+  ///
+  /// @param args what stands on the command line
   public static void main(String[] args) {
     System.exit(run(args, System.out, System.err));
   }
