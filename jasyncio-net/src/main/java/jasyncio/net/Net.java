@@ -7,6 +7,7 @@ import jasyncio.CheckReturnValue;
 import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.net.netty.SocketConnector;
+import jasyncio.net.netty.TlsUpgrade;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -119,5 +120,32 @@ public final class Net {
       int port,
       ServerOptions options) {
     return async(() -> Server.create(factory, host, port, options));
+  }
+
+  /// Encrypts a connection that is there already, as its client.
+  ///
+  /// Suspends until the handshake is done. Cancel-safe: the connection is aborted then, as it is
+  /// when the handshake fails, which throws a [ConnectionError] and is told to the protocol as
+  /// well. What was written before is sent in plain; data that nobody has read yet is taken for the
+  /// beginning of the handshake.
+  ///
+  /// Counterpart: `loop.start_tls`, which returns another transport; here it is the same one.
+  ///
+  /// @param transport of [#createConnection], [#createServer], or of a stream writer
+  /// @param protocol what the transport tells from now on; `connectionMade` is not called again
+  /// @throws IllegalStateException when awaited, if the connection has ended or is closing
+  @CheckReturnValue
+  public static Coroutine<Transport> startTls(Transport transport, BaseProtocol protocol, Tls tls) {
+    return startTls(transport, protocol, tls, false);
+  }
+
+  /// The same, from either side.
+  ///
+  /// @param serverSide whether we wait for the peer to begin; the options must have a certificate
+  ///   then
+  @CheckReturnValue
+  public static Coroutine<Transport> startTls(
+      Transport transport, BaseProtocol protocol, Tls tls, boolean serverSide) {
+    return TlsUpgrade.start(transport, protocol, tls, serverSide);
   }
 }

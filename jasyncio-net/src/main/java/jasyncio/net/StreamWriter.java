@@ -108,6 +108,24 @@ public final class StreamWriter implements AutoCloseable {
     transport.setWriteBufferLimits(high, low);
   }
 
+  /// Encrypts the connection from here on: as the server if it belongs to a server's handler, else
+  /// as the client. Both peers do so at an agreed point of their conversation.
+  ///
+  /// Suspends until the handshake is done. Cancel-safe: the connection is aborted then, as it is
+  /// when the handshake fails, which throws a [ConnectionError]. What was written before is sent in
+  /// plain; data that was received and not read is taken for the beginning of the handshake.
+  ///
+  /// Counterpart: `StreamWriter.start_tls`.
+  ///
+  /// @throws IllegalStateException when awaited, if the connection has ended or is closing
+  @CheckReturnValue
+  public Coroutine<@Nullable Void> startTls(Tls tls) {
+    return async(() -> {
+      await(drain());
+      await(Net.startTls(transport, transport.getProtocol(), tls, protocol.isServer()));
+    });
+  }
+
   // ---- ending ----
 
   /// Tells the peer that no more will come, once everything is sent. Reading goes on.

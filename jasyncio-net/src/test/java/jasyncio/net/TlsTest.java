@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jasyncio.CancelledError;
 import jasyncio.Coroutine;
 import jasyncio.Task;
+import jasyncio.net.CertificateError.Check;
 import jasyncio.net.ConnectionError.Phase;
 import jasyncio.parity.Parity;
 import java.io.IOException;
@@ -123,19 +124,23 @@ class TlsTest {
 
   // ---- checks ----
 
-  private static void assertRefused(Tls server, String host, Tls client, String why) {
+  private static void assertRefused(Tls server, String host, Tls client, Check check, String why) {
     run(() -> {
       try (var listening = await(start(ECHO, server))) {
         assertThatThrownBy(() -> await(connect(host, listening.port(), client)))
             .isInstanceOfSatisfying(
-                ConnectionError.class,
+                CertificateError.class,
                 e -> {
+                  assertThat(e.check()).isEqualTo(check);
+                  assertThat(e.chain()).hasSize(1);
                   assertThat(e.phase()).isEqualTo(Phase.TLS);
                   assertThat(e.host()).isEqualTo(host);
                   assertThat(e.port()).isEqualTo(listening.port());
                   assertThat(e.getMessage())
                       .startsWith("SSL handshake failed on verifying the certificate: ")
                       .contains(why)
+                      .contains("(failed check: " + check.text() + "); the peer showed CN=")
+                      .contains(" issued by ")
                       .endsWith("[" + host + ":" + listening.port() + ", the TLS handshake]");
                 });
       }
@@ -147,13 +152,22 @@ class TlsTest {
     Tls elsewhere =
         Tls.server(TestCertificates.ELSEWHERE.certificate(), TestCertificates.ELSEWHERE.key());
     Tls trusting = Tls.client().withTrusted(TestCertificates.ELSEWHERE.certificate());
-    assertRefused(elsewhere, "localhost", trusting, "localhost");
-    assertRefused(elsewhere, "127.0.0.1", trusting, "127.0.0.1");
+    assertRefused(elsewhere, "localhost", trusting, Check.HOST_NAME, "localhost");
+    assertRefused(elsewhere, "127.0.0.1", trusting, Check.HOST_NAME, "127.0.0.1");
   }
 
   @Test
   void aCertificateNobodyVouchesForIsRefused() {
-    assertRefused(SERVER, "localhost", Tls.client(), "unable to find valid certification path");
+    assertRefused(
+        SERVER, "localhost", Tls.client(), Check.TRUST, "unable to find valid certification path");
+  }
+
+  @Test
+  void aCertificateThatHasExpiredIsRefused() {
+    TestCertificates.Pair expired = TestCertificates.EXPIRED[1];
+    Tls old = Tls.server(expired.certificate(), expired.key());
+    Tls trusting = Tls.client().withTrusted(TestCertificates.EXPIRED[0].certificate());
+    assertRefused(old, "localhost", trusting, Check.VALIDITY, "validity check failed");
   }
 
   @Test
@@ -223,7 +237,56 @@ class TlsTest {
     });
   }
 
+  @Test
+  void aSecondConnectionResumesTheSessionOfTheFirst() {
+    run(() -> {
+      ClientHandler greet =
+          (_, writer) -> {
+            writer.write(ascii("hello")); // behind it comes the ticket
+            writer.close();
+          };
+      try (var server = await(start(greet, SERVER))) {
+        long[] created = new long[2];
+        for (int i = 0; i < 2; i++) {
+          try (var streams = await(connect("localhost", server.port(), CLIENT))) {
+            var session = (SSLSession) streams.writer().getExtraInfo("ssl_object");
+            created[i] = java.util.Objects.requireNonNull(session).getCreationTime();
+            await(streams.reader().read());
+          }
+        }
+        assertThat(created[1]).isEqualTo(created[0]);
+      }
+    });
+  }
+
   // ---- peers that do not play along ----
+
+  @Test
+  @Parity("TLS-02")
+  void aConnectionThatIsCutOffIsToldFromOneThatHasEnded() {
+    run(() -> {
+      ClientHandler crash =
+          (reader, writer) -> {
+            writer.write(ascii("half of"));
+            await(reader.readExactly(3));
+            writer.abort(); // without a word
+          };
+      try (var server = await(start(crash, SERVER));
+          var streams = await(connect("localhost", server.port(), CLIENT))) {
+        StreamReader reader = streams.reader();
+        assertThat(await(reader.readExactly(4))).isEqualTo(ascii("half"));
+        streams.writer().write(ascii("now"));
+        assertThatThrownBy(() -> await(reader.read()))
+            .isInstanceOf(TruncationError.class)
+            .hasMessageStartingWith("TLS connection cut off: ");
+        assertThat(await(reader.read(100))).as("what has come is there").isEqualTo(ascii(" of"));
+        assertThatThrownBy(() -> await(reader.read(100))).isInstanceOf(TruncationError.class);
+        assertThatThrownBy(() -> await(reader.readLine())).isInstanceOf(TruncationError.class);
+        assertThatThrownBy(() -> await(streams.writer().waitClosed()))
+            .isInstanceOf(TruncationError.class);
+      }
+    });
+  }
 
   @Test
   void aPeerThatNeverAnswersIsGivenUp() throws IOException {

@@ -123,8 +123,7 @@ public final class SocketConnector {
   }
 
   /// Waits for the end of the handshake, in the current task.
-  private static void handshake(NettyBridge bridge, SocketTransport transport, Tls tls)
-      throws IOException {
+  static void handshake(NettyBridge bridge, SocketTransport transport, Tls tls) throws IOException {
     SslHandler ssl = transport.sslHandler();
     assert ssl != null;
     Peer peer = transport.peer();

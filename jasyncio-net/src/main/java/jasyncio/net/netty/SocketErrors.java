@@ -6,6 +6,7 @@ import jasyncio.net.ConnectionError.Phase;
 import jasyncio.net.ConnectionResetError;
 import jasyncio.net.TruncationError;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -58,6 +59,11 @@ final class SocketErrors {
   /// Why there is no TLS connection, or no longer.
   static ConnectionError handshakeFailed(Throwable cause, @Nullable String host, int port) {
     for (Throwable t = cause; t != null; t = t.getCause()) {
+      if (t instanceof RefusedCertificate refused) {
+        return refused.toError(host, port, cause);
+      }
+    }
+    for (Throwable t = cause; t != null; t = t.getCause()) {
       if (t instanceof CertificateException) {
         return new ConnectionError(
             "SSL handshake failed on verifying the certificate: " + t.getMessage(),
@@ -67,7 +73,10 @@ final class SocketErrors {
             cause);
       }
     }
-    return new ConnectionError(
-        "SSL handshake failed: " + cause.getMessage(), host, port, Phase.TLS, cause);
+    String why =
+        cause instanceof ClosedChannelException
+            ? "the connection was closed before it was done"
+            : cause.getMessage();
+    return new ConnectionError("SSL handshake failed: " + why, host, port, Phase.TLS, cause);
   }
 }

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
@@ -16,6 +18,7 @@ import jasyncio.ExceptionContext;
 import jasyncio.TimerHandle;
 import jasyncio.net.BaseProtocol;
 import jasyncio.net.ConnectionProtocol;
+import jasyncio.net.ConnectionResetError;
 import jasyncio.net.Tls;
 import jasyncio.net.Transport;
 import java.io.IOException;
@@ -435,6 +438,50 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   @Override
   public boolean isClosing() {
     return closing;
+  }
+
+  // ---- encrypting it later ----
+
+  /// Fails if the program is done with it, or the peer is.
+  ///
+  /// @throws IllegalStateException if it is closing
+  void checkUsable(String operation) throws IOException {
+    checkThread(operation);
+    if (dropsInput || eofWritten) {
+      throw new IllegalStateException(
+          operation + " on " + this + ", which is closing: begin it earlier");
+    }
+    if (closing || eofReceived) {
+      throw new ConnectionResetError(
+          "Connection lost before " + operation, peer.name(), peer.port(), failure);
+    }
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /// Encrypts what is written from now on. What was received and nobody has read is taken for the
+  /// beginning of the handshake: the peer may be quicker than we are, and plain text that somebody
+  /// has slipped in must not pass for encrypted.
+  void encrypt(Tls tls, SslHandler handler) {
+    output.flush();
+    this.tls = tls;
+    this.ssl = handler;
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+    ChannelPipeline pipeline = channel.pipeline();
+    pipeline.addBefore(pipeline.context(this).name(), null, handler);
+    ByteBuf unread = sink.takeUnread();
+    if (unread != null) {
+      ChannelHandlerContext context = pipeline.context(handler);
+      try {
+        handler.channelRead(context, unread);
+        handler.channelReadComplete(context);
+      } catch (Exception e) {
+        context.fireExceptionCaught(e);
+      }
+    }
+    resumeReading();
   }
 
   // ---- its protocol ----

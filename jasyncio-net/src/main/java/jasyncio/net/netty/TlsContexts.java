@@ -78,11 +78,10 @@ final class TlsContexts {
   }
 
   private static SslContext finish(SslContextBuilder builder, Tls tls) throws SSLException {
-    Path trusted = tls.trusted();
-    if (!tls.verifies()) {
+    if (tls.verifies()) {
+      builder.trustManager(Trust.in(tls.trusted()));
+    } else {
       builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
-    } else if (trusted != null) {
-      builder.trustManager(trusted.toFile());
     }
     if (!tls.protocols().isEmpty()) {
       builder.applicationProtocolConfig(

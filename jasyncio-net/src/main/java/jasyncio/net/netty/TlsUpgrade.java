@@ -1,0 +1,63 @@
+package jasyncio.net.netty;
+
+import static jasyncio.Asyncio.async;
+import static jasyncio.Asyncio.await;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import jasyncio.CheckReturnValue;
+import jasyncio.Coroutine;
+import jasyncio.net.BaseProtocol;
+import jasyncio.net.Tls;
+import jasyncio.net.Transport;
+import java.util.Objects;
+
+/// Encrypts connections that are there already.
+public final class TlsUpgrade {
+  private TlsUpgrade() {}
+
+  /// Encrypts `transport`, and tells `protocol` from then on.
+  ///
+  /// Suspends. A handshake that fails, or is cancelled, ends the connection.
+  @CheckReturnValue
+  public static Coroutine<Transport> start(
+      Transport transport, BaseProtocol protocol, Tls tls, boolean serverSide) {
+    return async(() -> {
+      if (!(transport instanceof SocketTransport socket)) {
+        throw new IllegalArgumentException(
+            "transport "
+                + transport
+                + " is not supported by start_tls(): it takes one of createConnection,"
+                + " createServer, or a stream writer's");
+      }
+      NettyBridge bridge = NettyBridge.current();
+      socket.checkUsable("start_tls()");
+      boolean reading = socket.isReading();
+      socket.pauseReading(); // what comes from now on is not for the protocol
+      SslContext context;
+      try {
+        context = await(serverSide ? bridge.serverTls(tls) : bridge.clientTls(tls));
+      } catch (Throwable t) {
+        if (reading) {
+          socket.resumeReading();
+        }
+        throw t;
+      }
+      socket.checkUsable("start_tls()"); // once more: that took a while
+      socket.setProtocol(protocol);
+      Peer peer = socket.peer();
+      SslHandler handler =
+          serverSide
+              ? bridge.newServerTlsHandler(context, socket.channel())
+              : bridge.newClientTlsHandler(
+                  context,
+                  socket.channel(),
+                  tls,
+                  Objects.requireNonNullElse(peer.name(), ""),
+                  peer.port());
+      socket.encrypt(tls, handler);
+      SocketConnector.handshake(bridge, socket, tls);
+      return socket;
+    });
+  }
+}
