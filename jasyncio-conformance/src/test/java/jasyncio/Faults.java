@@ -114,7 +114,7 @@ public final class Faults {
     return false;
   }
 
-  public static Context sameContext() {
+  public static Object sameContext() {
     return Context.current();
   }
 

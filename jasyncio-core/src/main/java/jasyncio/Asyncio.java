@@ -102,10 +102,7 @@ public final class Asyncio {
   /// @param action what it does
   @CheckReturnValue
   public static Coroutine<@Nullable Void> async(AsyncAction action) {
-    return Coroutine.of(() -> {
-      action.run();
-      return null;
-    });
+    return Coroutine.ofAction(action);
   }
 
   /// Waits for `awaitable`: runs a coroutine in the current task, or suspends the task until a
@@ -217,7 +214,7 @@ public final class Asyncio {
   /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public static Coroutine<@Nullable Void> sleep(Duration delay) {
-    return sleep(delay, null);
+    return Durations.isPositive(delay) ? sleep(delay, null) : Coroutine.ofAction(Traps::yieldOnce);
   }
 
   /// The same, and returns `result`.
@@ -228,27 +225,12 @@ public final class Asyncio {
   /// @return a coroutine that gives the result
   @CheckReturnValue
   public static <T extends @Nullable Object> Coroutine<T> sleep(Duration delay, T result) {
+    if (Durations.isPositive(delay)) {
+      return Coroutine.of(new Sleep<>(delay, result));
+    }
     return Coroutine.of(() -> {
-      if (!Durations.isPositive(delay)) {
-        Traps.yieldOnce();
-        return result;
-      }
-      Kernel kernel = Traps.currentTask("sleep").kernel;
-      Future<T> woken = new Future<>(kernel);
-      TimerHandle timer =
-          kernel.callAt(
-              kernel.time() + Durations.toNanos(delay),
-              () -> {
-                if (!woken.done()) {
-                  woken.setResult(result);
-                }
-              },
-              kernel.internalContext);
-      try {
-        return Traps.await(woken);
-      } finally {
-        timer.cancel();
-      }
+      Traps.yieldOnce();
+      return result;
     });
   }
 

@@ -3,6 +3,7 @@ package jasyncio;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +21,7 @@ final class Combinators {
       EventLoop loop,
       Collection<? extends Awaitable<? extends T>> awaitables,
       boolean returnExceptions) {
-    Gathering<T> outer = new Gathering<>(loop.kernel, returnExceptions);
+    Gathering<T> outer = new Gathering<>(loop.kernel, awaitables.size(), returnExceptions);
     outer.start(loop, awaitables);
     return outer;
   }
@@ -28,14 +29,15 @@ final class Combinators {
   /// The future of a gather: cancelling it cancels the children, and it ends when they report.
   private static final class Gathering<T extends @Nullable Object> extends Future<List<T>> {
     private final boolean returnExceptions;
-    private final List<Future<? extends T>> children = new ArrayList<>();
+    private final List<Future<? extends T>> children;
     private int distinct;
     private int finished;
     private boolean started;
     private boolean cancelRequested;
 
-    Gathering(Kernel kernel, boolean returnExceptions) {
+    Gathering(Kernel kernel, int size, boolean returnExceptions) {
       super(kernel);
+      this.children = new ArrayList<>(size);
       this.returnExceptions = returnExceptions;
     }
 
@@ -44,15 +46,14 @@ final class Combinators {
         setResult(List.of());
         return;
       }
-      IdentityHashMap<Object, Future<? extends T>> futures = new IdentityHashMap<>();
+      Set<Future<?>> futures = Collections.newSetFromMap(new IdentityHashMap<>());
       List<Future<? extends T>> doneAlready = new ArrayList<>();
       Consumer<Future<? extends T>> onChildDone = this::childDone;
       Task<?> caller = loop.currentTask();
       for (Awaitable<? extends T> awaitable : awaitables) {
-        Future<? extends T> child = futures.get(awaitable);
+        Future<? extends T> child = earlier(awaitable, awaitables, futures);
         if (child == null) {
           child = loop.<T>ensureFuture(awaitable);
-          futures.put(awaitable, child);
           distinct++;
           if (child.done()) {
             doneAlready.add(child);
@@ -64,6 +65,34 @@ final class Combinators {
       }
       started = true;
       doneAlready.forEach(this::childDone);
+    }
+
+    /// The child made for the same argument before, or null. A future cannot tell whether it has
+    /// been here before, so the arguments before it are remembered; a coroutine can, and if it has
+    /// been in any `gather` they are looked through.
+    private @Nullable Future<? extends T> earlier(
+        Awaitable<? extends T> awaitable,
+        Collection<? extends Awaitable<? extends T>> all,
+        Set<Future<?>> futures) {
+      if (awaitable instanceof Future<? extends T> future) {
+        return futures.add(future) ? null : future;
+      }
+      Coroutine<? extends T> coroutine = (Coroutine<? extends T>) awaitable;
+      if (!coroutine.gathered) {
+        coroutine.gathered = true;
+        return null;
+      }
+      int i = 0;
+      for (Awaitable<? extends T> other : all) {
+        if (i == children.size()) {
+          return null;
+        }
+        if (other == awaitable) {
+          return children.get(i);
+        }
+        i++;
+      }
+      return null;
     }
 
     private void childDone(Future<? extends T> child) {

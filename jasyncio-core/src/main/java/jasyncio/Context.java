@@ -16,6 +16,9 @@ public final class Context {
    * `entries` holds variable and value in turn and is never changed once shared: set() copies it.
    * Programs have a handful of variables, for which a scan beats any hash table. `entered` is the
    * guard of CPython: a context is entered once at a time.
+   *
+   * Most contexts are never asked for. So tasks and callbacks hold just the entries they start
+   * with, from currentEntries(), and make a Context of them when somebody wants one.
    */
   private static final Object[] NONE = {};
 
@@ -28,15 +31,34 @@ public final class Context {
   /// An empty context.
   public Context() {}
 
-  private Context(@Nullable Object[] entries) {
+  private Context(@Nullable Object[] entries, boolean entered) {
     this.entries = entries;
+    this.entered = entered;
+  }
+
+  /// The context of a task or callback.
+  ///
+  /// @param held a context, or the entries to make one of
+  /// @param entered whether the task or callback runs right now
+  static Context of(Object held, boolean entered) {
+    return held instanceof Context made ? made : new Context((@Nullable Object[]) held, entered);
   }
 
   /// {@return a copy of the context of the running code}
   ///
   /// Callable from any thread. Counterpart: `contextvars.copy_context()`.
   public static Context copyOfCurrent() {
-    return current().copy();
+    return new Context(currentEntries(), false);
+  }
+
+  /// What is set in the context of the running code. Nobody changes it any more.
+  static @Nullable Object[] currentEntries() {
+    Kernel kernel = RunningKernel.orNull();
+    if (kernel == null) {
+      return OF_THREAD.get().entries;
+    }
+    Object held = kernel.heldContext();
+    return held instanceof Context made ? made.entries : (@Nullable Object[]) held;
   }
 
   /// The context of the running code: the task's or callback's on a loop, else the thread's.
@@ -45,8 +67,7 @@ public final class Context {
     if (kernel == null) {
       return OF_THREAD.get();
     }
-    Task<?> task = kernel.currentTask;
-    return task == null ? kernel.context : task.activeContext;
+    return kernel.currentContext();
   }
 
   /// The context of this thread outside any loop.
@@ -56,7 +77,7 @@ public final class Context {
 
   /// {@return an independent copy} Counterpart: `Context.copy()`.
   public Context copy() {
-    return new Context(entries);
+    return new Context(entries, false);
   }
 
   /// Runs `action` in this context: what it sets stays in here.
@@ -121,8 +142,7 @@ public final class Context {
   }
 
   /// The position of `key` in the entries, or -1.
-  private int find(ContextVar<?> key) {
-    @Nullable Object[] all = entries;
+  private static int find(@Nullable Object[] all, ContextVar<?> key) {
     for (int i = 0; i < all.length; i += 2) {
       if (all[i] == key) {
         return i;
@@ -135,7 +155,7 @@ public final class Context {
   ///
   /// @param key the variable
   public boolean contains(ContextVar<?> key) {
-    return find(key) >= 0;
+    return find(entries, key) >= 0;
   }
 
   /// {@return how many variables are set in this context}
@@ -143,15 +163,16 @@ public final class Context {
     return entries.length / 2;
   }
 
-  /// The value set in this context, or `fallback`.
+  /// The value in a snapshot, or `fallback`.
   @SuppressWarnings({"unchecked", "NullAway"}) // a value is null only if T allows it
-  <T extends @Nullable Object> T getOr(ContextVar<T> key, T fallback) {
-    int at = find(key);
-    return at < 0 ? fallback : (T) entries[at + 1];
+  static <T extends @Nullable Object> T valueOr(
+      @Nullable Object[] snapshot, ContextVar<T> key, T fallback) {
+    int at = find(snapshot, key);
+    return at < 0 ? fallback : (T) snapshot[at + 1];
   }
 
   void set(ContextVar<?> key, @Nullable Object value) {
-    int at = find(key);
+    int at = find(entries, key);
     @Nullable Object[] copy =
         java.util.Arrays.copyOf(entries, at < 0 ? entries.length + 2 : entries.length);
     int to = at < 0 ? entries.length : at;
@@ -161,7 +182,7 @@ public final class Context {
   }
 
   void remove(ContextVar<?> key) {
-    int at = find(key);
+    int at = find(entries, key);
     if (at >= 0) {
       @Nullable Object[] copy = new Object[entries.length - 2];
       System.arraycopy(entries, 0, copy, 0, at);

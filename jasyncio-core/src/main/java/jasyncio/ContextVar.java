@@ -64,7 +64,7 @@ public final class ContextVar<T extends @Nullable Object> {
   ///
   /// @param fallback what to return if it has none here
   public T getOr(T fallback) {
-    return Context.current().getOr(this, fallback);
+    return Context.valueOr(Context.currentEntries(), this, fallback);
   }
 
   /// Sets the value in the current context.

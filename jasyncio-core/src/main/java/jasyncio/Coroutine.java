@@ -1,5 +1,6 @@
 package jasyncio;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A body that has not started yet. It runs once: inline in the task that awaits it, or as a task
@@ -13,13 +14,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the type of its result
 public final class Coroutine<T extends @Nullable Object> implements Awaitable<T> {
-  private final AsyncBody<? extends T> body;
+  /// An [AsyncBody], or an [AsyncAction] where there is no result.
+  private final Object body;
+
   private boolean started;
+
+  /// Whether `gather` has seen it; see there.
+  boolean gathered;
 
   /// Debug mode only.
   private LossReports.@Nullable Entry unawaited;
 
-  private Coroutine(AsyncBody<? extends T> body) {
+  private Coroutine(Object body) {
     this.body = body;
     if (DebugMode.everOn) {
       watch(body);
@@ -27,23 +33,27 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
   }
 
   static <T extends @Nullable Object> Coroutine<T> of(AsyncBody<? extends T> body) {
-    return new Coroutine<>(body);
+    return new Coroutine<>(Objects.requireNonNull(body, "body"));
   }
 
-  /// Runs the body in the current task.
+  static Coroutine<@Nullable Void> ofAction(AsyncAction action) {
+    return new Coroutine<>(Objects.requireNonNull(action, "action"));
+  }
+
+  /// Runs the body in the current task. From then on this coroutine counts as awaited.
+  @SuppressWarnings({"unchecked", "NullAway"}) // an action is a body whose T is Void
   T run() throws Throwable {
-    return start().run();
-  }
-
-  /// Takes the body out: from now on this coroutine counts as awaited.
-  AsyncBody<? extends T> start() {
     if (started) {
       throw new IllegalStateException(
           "cannot reuse already awaited coroutine. A coroutine runs once: make a new one, or make"
               + " it a task and await that as often as you like");
     }
     close();
-    return body;
+    if (body instanceof AsyncBody<?> withResult) {
+      return (T) withResult.run();
+    }
+    ((AsyncAction) body).run();
+    return null;
   }
 
   /// Gives up a coroutine that will not be awaited, so that nobody is warned about it. Does nothing
@@ -58,7 +68,7 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     }
   }
 
-  private void watch(AsyncBody<? extends T> body) {
+  private void watch(Object body) {
     Kernel kernel = RunningKernel.orNull();
     if (kernel != null && kernel.debug) {
       Throwable source = StackFrames.origin("coroutine made here");

@@ -71,7 +71,7 @@ public final class EventLoop implements AutoCloseable {
   /// @return what cancels it
   /// @throws IllegalStateException if the loop is closed, or runs on another thread
   public Handle callSoon(Runnable callback) {
-    return callSoon(callback, Context.copyOfCurrent());
+    return callSoon(callback, (Object) Context.currentEntries());
   }
 
   /// The same, in `context` itself.
@@ -80,6 +80,10 @@ public final class EventLoop implements AutoCloseable {
   /// @param context the context to run it in
   /// @return what cancels it
   public Handle callSoon(Runnable callback, Context context) {
+    return callSoon(callback, (Object) context);
+  }
+
+  private Handle callSoon(Runnable callback, Object context) {
     Handle handle = new Handle(kernel, Objects.requireNonNull(callback, "callback"), context);
     kernel.callSoon(handle);
     return handle;
@@ -94,7 +98,7 @@ public final class EventLoop implements AutoCloseable {
   /// @return what cancels it
   /// @throws IllegalStateException if the loop is closed
   public Handle callSoonThreadsafe(Runnable callback) {
-    return callSoonThreadsafe(callback, Context.copyOfCurrent());
+    return callSoonThreadsafe(callback, (Object) Context.currentEntries());
   }
 
   /// The same, in `context` itself.
@@ -103,6 +107,10 @@ public final class EventLoop implements AutoCloseable {
   /// @param context the context to run it in
   /// @return what cancels it
   public Handle callSoonThreadsafe(Runnable callback, Context context) {
+    return callSoonThreadsafe(callback, (Object) context);
+  }
+
+  private Handle callSoonThreadsafe(Runnable callback, Object context) {
     Handle handle = new Handle(kernel, Objects.requireNonNull(callback, "callback"), context);
     kernel.post(handle);
     return handle;
@@ -118,7 +126,7 @@ public final class EventLoop implements AutoCloseable {
   /// @return what cancels it
   /// @throws IllegalStateException if the loop is closed, or runs on another thread
   public TimerHandle callLater(Duration delay, Runnable callback) {
-    return callLater(delay, callback, Context.copyOfCurrent());
+    return callAt(kernel.time() + Durations.toNanos(delay), callback);
   }
 
   /// The same, in `context` itself.
@@ -140,7 +148,8 @@ public final class EventLoop implements AutoCloseable {
   /// @return what cancels it
   /// @throws IllegalStateException if the loop is closed, or runs on another thread
   public TimerHandle callAt(long when, Runnable callback) {
-    return callAt(when, callback, Context.copyOfCurrent());
+    return kernel.callAt(
+        when, Objects.requireNonNull(callback, "callback"), Context.currentEntries());
   }
 
   /// The same, in `context` itself.

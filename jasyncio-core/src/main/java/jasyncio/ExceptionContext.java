@@ -117,7 +117,7 @@ public final class ExceptionContext {
     if (future instanceof Task<?> task) {
       return task.getContext();
     }
-    return handle == null ? null : handle.context;
+    return handle == null ? null : handle.getContext();
   }
 
   @Override

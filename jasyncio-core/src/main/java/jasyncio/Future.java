@@ -269,7 +269,8 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
   ///
   /// @param callback gets this future
   public final void addDoneCallback(Consumer<? super Future<T>> callback) {
-    addDoneCallback(callback, Context.copyOfCurrent());
+    Objects.requireNonNull(callback, "callback");
+    add(new DoneHandle<>(this, callback, Context.currentEntries(), null));
   }
 
   /// The same, with the callback running in `context` instead of a copy of the current one.
@@ -405,7 +406,7 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
     DoneHandle(
         Future<T> future,
         Consumer<? super Future<T>> callback,
-        Context context,
+        Object context,
         @Nullable Task<?> waiter) {
       super(future.kernel, null, context);
       this.future = future;

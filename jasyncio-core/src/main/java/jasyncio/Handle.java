@@ -23,13 +23,15 @@ public class Handle {
   /// What it threw where there was no stack left to report it; see [Kernel].
   @Nullable Throwable failure;
 
-  final Context context;
+  /// A [Context], or the entries to make one of.
+  private Object context;
+
   boolean cancelled;
 
   /// Where the callback was scheduled; debug mode only.
   @Nullable Throwable source;
 
-  Handle(Kernel kernel, @Nullable Runnable callback, Context context) {
+  Handle(Kernel kernel, @Nullable Runnable callback, Object context) {
     this.kernel = kernel;
     this.callback = callback;
     this.context = context;
@@ -53,6 +55,13 @@ public class Handle {
 
   /// {@return the context the callback runs in}
   public Context getContext() {
+    Context made = Context.of(context, kernel.context == this);
+    context = made;
+    return made;
+  }
+
+  /// Its context, or the entries to make one of.
+  final Object heldContext() {
     return context;
   }
 

@@ -68,9 +68,9 @@ final class Kernel {
   /// The task that runs right now; null in a callback and between tasks.
   @Nullable Task<?> currentTask;
 
-  /// The context of the callback that runs right now; between callbacks, that of whoever runs the
-  /// loop. A task has its own.
-  Context context = Context.ofThread();
+  /// The callback that runs right now, for its context, or the [Context] it has entered; between
+  /// callbacks, that of whoever runs the loop. A task has its own.
+  Object context = Context.ofThread();
 
   /// The context of the library's own callbacks.
   final Context internalContext = new Context();
@@ -117,6 +117,23 @@ final class Kernel {
     this.poller = new Poller(clock, config.driverOrNull());
   }
 
+  /// The context of the running code, or the entries to make one of.
+  Object heldContext() {
+    Task<?> task = currentTask;
+    if (task != null) {
+      return task.heldContext();
+    }
+    return context instanceof Handle handle ? handle.heldContext() : context;
+  }
+
+  Context currentContext() {
+    Task<?> task = currentTask;
+    if (task != null) {
+      return task.activeContext();
+    }
+    return context instanceof Handle handle ? handle.getContext() : (Context) context;
+  }
+
   // ---- scheduling ----
 
   void callSoon(Handle handle) {
@@ -129,7 +146,7 @@ final class Kernel {
     ready.add(task);
   }
 
-  TimerHandle callAt(long when, Runnable callback, Context context) {
+  TimerHandle callAt(long when, Runnable callback, Object context) {
     checkThread("callAt");
     TimerHandle timer = new TimerHandle(this, callback, context, when, timerSequence++);
     timers.add(timer);
@@ -435,16 +452,17 @@ final class Kernel {
     if (handle.cancelled()) {
       return;
     }
-    Context own = handle.context;
-    Context outer = context;
+    Object outer = context;
     try {
-      own.enter();
+      if (handle.heldContext() instanceof Context own) {
+        own.enter();
+      }
     } catch (IllegalStateException e) {
       handle.failure = e;
       report(handle, e);
       return;
     }
-    context = own;
+    context = handle;
     try {
       begun = true;
       handle.invoke();
@@ -455,7 +473,9 @@ final class Kernel {
       report(handle, t);
     } finally {
       context = outer;
-      own.leave();
+      if (handle.heldContext() instanceof Context own) {
+        own.leave();
+      }
     }
   }
 

@@ -25,6 +25,7 @@ final class StackFrames {
           "jasyncio.Handle",
           "jasyncio.Kernel",
           "jasyncio.Runner",
+          "jasyncio.Sleep",
           "jasyncio.StackFrames",
           "jasyncio.Task",
           "jasyncio.TaskGroup",

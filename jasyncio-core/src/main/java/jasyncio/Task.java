@@ -34,10 +34,15 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
    * each loop, so that a run can be repeated within one process.
    */
   private final Coroutine<? extends T> coroutine;
-  private final Context context;
 
-  /// The context of its running code: its own, but within Context.call().
-  Context activeContext;
+  /// A [Context], or the entries to make one of.
+  private Object context;
+
+  /// The context of its running code within Context.call(); else null, which is its own.
+  @Nullable Context activeContext;
+
+  /// Whether it runs; a context that is made meanwhile is entered.
+  private boolean entered;
 
   private final long number;
   private @Nullable String name;
@@ -52,7 +57,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   /// Whether the body has been entered.
   private boolean begun;
 
-  /// Whether an eager start found no stack to run on; whoever asked for it was told.
+  /// Whether the stack ended before it could start; whoever asked for it was told.
   private boolean lost;
 
   /// What the body failed with, until that has been recorded.
@@ -85,8 +90,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     super(kernel);
     this.coroutine = coroutine;
     Context given = options.context();
-    this.context = given == null ? Context.copyOfCurrent() : given;
-    this.activeContext = context;
+    this.context = given == null ? Context.currentEntries() : given;
     this.name = options.name();
     this.number = kernel.tasks.add(this);
   }
@@ -107,15 +111,18 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     kernel.checkThread("createTask");
     Objects.requireNonNull(coroutine, "coroutine");
     Task<T> task = new Task<>(kernel, coroutine, options);
-    if (Boolean.TRUE.equals(options.eagerStart()) && kernel.isRunning()) {
-      task.startEagerly();
-    } else {
-      try {
+    try {
+      if (Boolean.TRUE.equals(options.eagerStart()) && kernel.isRunning()) {
+        task.startEagerly();
+      } else {
         kernel.wake(task);
-      } catch (StackOverflowError e) { // or it would be listed for ever, and never run
-        kernel.tasks.remove(task);
-        throw e;
       }
+    } catch (StackOverflowError e) { // the caller is told; or it would be listed for ever
+      task.lost = !task.begun;
+      if (task.lost) {
+        kernel.tasks.remove(task);
+      }
+      throw e;
     }
     return task;
   }
@@ -128,7 +135,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       return; // a wake-up that an await could not take back where the stack ended
     }
     try {
-      context.enter();
+      enterContext();
     } catch (IllegalStateException e) {
       kernel.loop.callExceptionHandler(
           ExceptionContext.of("Exception in callback " + getName())
@@ -147,7 +154,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   private void startEagerly() {
     try {
-      context.enter();
+      enterContext();
     } catch (IllegalStateException e) {
       kernel.tasks.remove(this);
       throw e;
@@ -158,15 +165,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     enter();
     try {
       fiber().resumeInPlace();
-    } catch (StackOverflowError e) {
-      lost = !begun; // no stack to mount it on
-      throw e;
     } finally { // the fields first: where the stack ends, calls may fail
       kernel.nested = outerNested;
       kernel.currentTask = outerTask;
-      if (lost) {
-        kernel.tasks.remove(this);
-      }
       leaveContext();
     }
     forgetEndedFiber();
@@ -195,10 +196,19 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     kernel.tasks.remove(this);
   }
 
+  private void enterContext() {
+    if (context instanceof Context own) {
+      own.enter();
+    }
+  }
+
   /// Makes this the running task.
   void enter() {
-    context.markEntered();
-    if (activeContext != context) {
+    entered = true;
+    if (context instanceof Context own) {
+      own.markEntered();
+    }
+    if (activeContext != null) {
       activeContext.markEntered();
     }
     kernel.currentTask = this;
@@ -211,8 +221,11 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   }
 
   private void leaveContext() {
-    context.leave();
-    if (activeContext != context) {
+    entered = false;
+    if (context instanceof Context own) {
+      own.leave();
+    }
+    if (activeContext != null) {
       activeContext.leave();
     }
   }
@@ -426,7 +439,20 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   /// {@return the context it runs in}
   public Context getContext() {
-    return context;
+    Context made = Context.of(context, entered);
+    context = made;
+    return made;
+  }
+
+  /// The context of its running code, or the entries to make one of.
+  Object heldContext() {
+    Context active = activeContext;
+    return active == null ? context : active;
+  }
+
+  Context activeContext() {
+    Context active = activeContext;
+    return active == null ? getContext() : active;
   }
 
   /// {@return its name: what it was given, or `Task-` and a number} Callable from any thread.

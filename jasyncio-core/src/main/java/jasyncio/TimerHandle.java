@@ -13,7 +13,7 @@ public final class TimerHandle extends Handle {
   /// Whether it is in the heap, so that a cancel there is counted.
   boolean scheduled;
 
-  TimerHandle(Kernel kernel, Runnable callback, Context context, long when, long sequence) {
+  TimerHandle(Kernel kernel, Runnable callback, Object context, long when, long sequence) {
     super(kernel, callback, context);
     this.when = when;
     this.sequence = sequence;

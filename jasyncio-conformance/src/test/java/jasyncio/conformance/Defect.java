@@ -63,7 +63,7 @@ record Defect(String name, String order, List<Mutation> mutations) {
         of("failures of callbacks are not reported", returns(KERNEL, "report", false)),
         of(
             "contexts of callbacks are not copied",
-            redirect("jasyncio.EventLoop", "*", "copyOfCurrent", "sameContext")));
+            redirect("jasyncio.EventLoop", "*", "currentEntries", "sameContext")));
   }
 
   private static List<Defect> ofFuturesAndTasks() {
@@ -96,13 +96,13 @@ record Defect(String name, String order, List<Mutation> mutations) {
         of("eager task does not become the current one", drop(TASK, "startEagerly", "enter")),
         of(
             "contexts of tasks are not copied",
-            redirect(TASK, "<init>", "copyOfCurrent", "sameContext")));
+            redirect(TASK, "<init>", "currentEntries", "sameContext")));
   }
 
   private static List<Defect> ofCombinatorsAndScopes() {
     return List.of(
-        of("sleep(0) is a timer", redirect(ASYNCIO, "lambda$sleep*", "isPositive", "always")),
-        of("sleep ends a turn late", redirect(ASYNCIO, "lambda$sleep*", "await", "awaitAndYield")),
+        of("sleep(0) is a timer", redirect(ASYNCIO, "sleep", "isPositive", "always")),
+        of("sleep ends a turn late", redirect("jasyncio.Sleep", "run", "await", "awaitAndYield")),
         of("gather ends a turn late", redirect(GATHERING, "finish", "setResult", "setResultSoon")),
         of(
             "gather forgets that it was cancelled",

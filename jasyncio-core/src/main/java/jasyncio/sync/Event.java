@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// Counterpart: `asyncio.Event`.
 public final class Event extends LoopBound {
   // CPython: Lib/asyncio/locks.py, 3.14.
-  private final ArrayDeque<Future<@Nullable Void>> waiters = new ArrayDeque<>(4);
+  /// The first to wait, who in most events is the only one.
+  private @Nullable Future<@Nullable Void> first;
+
+  /// Those who came later.
+  private @Nullable ArrayDeque<Future<@Nullable Void>> others;
+
   private boolean set;
 
   /// A flag that is not set.
@@ -31,7 +36,12 @@ public final class Event extends LoopBound {
   public void set() {
     if (!set) {
       set = true;
-      waiters.forEach(LoopBound::wake);
+      if (first != null) {
+        wake(first);
+      }
+      if (others != null) {
+        others.forEach(LoopBound::wake);
+      }
     }
   }
 
@@ -61,22 +71,45 @@ public final class Event extends LoopBound {
       return;
     }
     Future<@Nullable Void> waiter = newWaiter();
-    waiters.add(waiter);
+    add(waiter);
     try {
       await(waiter);
     } finally {
-      waiters.remove(waiter);
+      remove(waiter);
     }
+  }
+
+  private void add(Future<@Nullable Void> waiter) {
+    if (first == null && others == null) {
+      first = waiter;
+      return;
+    }
+    if (others == null) {
+      others = new ArrayDeque<>(4);
+    }
+    others.add(waiter);
+  }
+
+  private void remove(Future<@Nullable Void> waiter) {
+    if (first == waiter) {
+      first = null;
+    } else if (others != null && others.remove(waiter) && others.isEmpty()) {
+      others = null;
+    }
+  }
+
+  private int waiting() {
+    return (first == null ? 0 : 1) + (others == null ? 0 : others.size());
   }
 
   /// {@return how it stands now}
   public Statistics statistics() {
-    return new Statistics(set, waiters.size());
+    return new Statistics(set, waiting());
   }
 
   @Override
   public String toString() {
-    return describe(set ? "set" : "unset", waiters.size());
+    return describe(set ? "set" : "unset", waiting());
   }
 
   /// The state of an event at one moment.
