@@ -29,7 +29,7 @@ public sealed interface BaseExceptionGroup permits ExceptionGroup, ErrorGroup {
   /// {@return a group of `exceptions`: an [ErrorGroup] if an [Error] is among them (an [ErrorGroup]
   /// counts as one), else an [ExceptionGroup]}
   ///
-  /// @param message the message
+  /// @param message what the group is about
   /// @param exceptions what it contains, not empty
   /// @throws IllegalArgumentException if there are none
   static BaseExceptionGroup of(String message, List<? extends Throwable> exceptions) {

@@ -20,7 +20,7 @@ public final class ErrorGroup extends Error implements BaseExceptionGroup {
 
   /// A group of exceptions.
   ///
-  /// @param message the message
+  /// @param message what the group is about
   /// @param exceptions what it contains, not empty
   /// @throws IllegalArgumentException if there are none
   public ErrorGroup(String message, List<? extends Throwable> exceptions) {

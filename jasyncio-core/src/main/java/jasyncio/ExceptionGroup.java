@@ -19,7 +19,7 @@ public final class ExceptionGroup extends RuntimeException implements BaseExcept
 
   /// A group of exceptions.
   ///
-  /// @param message the message
+  /// @param message what the group is about
   /// @param exceptions what it contains, not empty
   /// @throws IllegalArgumentException if there are none, or an [Error] among them
   public ExceptionGroup(String message, List<? extends Throwable> exceptions) {

@@ -47,10 +47,11 @@ public final class TaskOptions {
     return new TaskOptions(name, context, eager);
   }
 
-  /// {@return whether the task starts inside the call that makes it, and runs there until it first
-  /// has to wait; only while the loop runs}
+  /// Whether the task starts inside the call that makes it, and runs there until it first has to
+  /// wait; only while the loop runs.
   ///
   /// @param eager whether it starts inside the call that makes it
+  /// @return a copy with that setting
   public TaskOptions withEagerStart(boolean eager) {
     return new TaskOptions(name, context, eager);
   }

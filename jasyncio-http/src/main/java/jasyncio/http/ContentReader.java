@@ -20,6 +20,8 @@ public interface ContentReader {
   ///
   /// Suspends. Not cancel-safe: what was read until then is lost. Counterpart:
   /// `StreamReader.read()`.
+  ///
+  /// @return a coroutine that gives the bytes
   @CheckReturnValue
   Coroutine<byte[]> read();
 
@@ -27,6 +29,8 @@ public interface ContentReader {
   ///
   /// Suspends if nothing is there. Counterpart: `StreamReader.read(n)`.
   ///
+  /// @param n how many bytes at most
+  /// @return a coroutine that gives the bytes
   /// @throws IllegalArgumentException if `n` is negative, when awaited
   @CheckReturnValue
   Coroutine<byte[]> read(int n);
@@ -34,6 +38,8 @@ public interface ContentReader {
   /// Reads what is there, but at least one byte; nothing at the end of the body.
   ///
   /// Suspends if nothing is there. Counterpart: `StreamReader.readany()`.
+  ///
+  /// @return a coroutine that gives the bytes
   @CheckReturnValue
   Coroutine<byte[]> readAny();
 
@@ -41,22 +47,24 @@ public interface ContentReader {
   ///
   /// Suspends until the line is there. Counterpart: `StreamReader.readline()`.
   ///
+  /// @return a coroutine that gives the bytes
   /// @throws IllegalStateException if a line is longer than 64 KiB, when awaited; it stays unread
   @CheckReturnValue
   Coroutine<byte[]> readLine();
 
-  /// Whether the end of the body has been reached and all of it has been read.
+  /// {@return whether the end of the body has been reached and all of it has been read}
   boolean atEof();
 
-  /// Its pieces as they come in, of any size; for `asyncFor`. Counterpart:
+  /// {@return its pieces as they come in, of any size; for `asyncFor`} Counterpart:
   /// `StreamReader.iter_any()`.
   AsyncIterator<byte[]> iterAny();
 
-  /// Its pieces, of `n` bytes at most. Counterpart: `StreamReader.iter_chunked(n)`.
+  /// {@return its pieces, of `n` bytes at most} Counterpart: `StreamReader.iter_chunked(n)`.
   ///
+  /// @param n how many
   /// @throws IllegalArgumentException if `n` is not positive
   AsyncIterator<byte[]> iterChunked(int n);
 
-  /// Its lines, each with its line feed. Counterpart: `async for line in content`.
+  /// {@return its lines, each with its line feed} Counterpart: `async for line in content`.
   AsyncIterator<byte[]> lines();
 }

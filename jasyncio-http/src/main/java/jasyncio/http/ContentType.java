@@ -24,6 +24,9 @@ public record ContentType(String mimeType, Map<String, String> parameters) {
 
   /// Reads a header's value. Nothing is refused: what is no type counts as
   /// `application/octet-stream`, and parameters that make no sense are left out.
+  ///
+  /// @param value the value, or null
+  /// @return the type
   public static ContentType parse(@Nullable String value) {
     if (value == null) {
       return OCTET_STREAM;
@@ -37,7 +40,7 @@ public record ContentType(String mimeType, Map<String, String> parameters) {
     return new ContentType(type, end < 0 ? Map.of() : parameters(value, end + 1));
   }
 
-  /// The character set, or null if none is named or it is not known here.
+  /// {@return the character set, or null if none is named or it is not known here}
   public @Nullable Charset charset() {
     String name = parameters.get("charset");
     try {

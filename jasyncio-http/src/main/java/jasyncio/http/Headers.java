@@ -46,12 +46,16 @@ public final class Headers implements Iterable<Headers.Field> {
   }
 
   /// No fields.
+  ///
+  /// @return the header
   public static Headers of() {
     return EMPTY;
   }
 
   /// Fields from alternating names and values.
   ///
+  /// @param namesAndValues a name, its value, a name, and so on
+  /// @return the header
   /// @throws IllegalArgumentException if their number is odd, or one may not be in a header
   public static Headers of(String... namesAndValues) {
     if (namesAndValues.length % 2 != 0) {
@@ -66,11 +70,16 @@ public final class Headers implements Iterable<Headers.Field> {
   }
 
   /// These fields.
+  ///
+  /// @param fields the fields
+  /// @return the header
   public static Headers of(List<Field> fields) {
     return fields.isEmpty() ? EMPTY : new Headers(List.copyOf(fields));
   }
 
-  /// The first value of this name, or null if there is none.
+  /// {@return the first value of this name, or null if there is none}
+  ///
+  /// @param name the name of the field, in upper or lower case
   public @Nullable String get(String name) {
     for (Field field : fields) {
       if (field.name.equalsIgnoreCase(name)) {
@@ -80,7 +89,9 @@ public final class Headers implements Iterable<Headers.Field> {
     return null;
   }
 
-  /// All values of this name, in order.
+  /// {@return all values of this name, in order}
+  ///
+  /// @param name the name of the field, in upper or lower case
   public List<String> getAll(String name) {
     List<String> values = new ArrayList<>(1);
     for (Field field : fields) {
@@ -91,12 +102,14 @@ public final class Headers implements Iterable<Headers.Field> {
     return List.copyOf(values);
   }
 
-  /// Whether there is a field of this name.
+  /// {@return whether there is a field of this name}
+  ///
+  /// @param name the name of the field, in upper or lower case
   public boolean contains(String name) {
     return get(name) != null;
   }
 
-  /// The different names, in lower case, in order of their first field.
+  /// {@return the different names, in lower case, in order of their first field}
   public Set<String> names() {
     Set<String> names = new LinkedHashSet<>();
     for (Field field : fields) {
@@ -105,8 +118,11 @@ public final class Headers implements Iterable<Headers.Field> {
     return names;
   }
 
-  /// A copy in which this is the only field of its name, in the place of the first it replaces.
+  /// {@return a copy in which this is the only field of its name, in the place of the first it
+  /// replaces}
   ///
+  /// @param name the name of the field, in upper or lower case
+  /// @param value its value
   /// @throws IllegalArgumentException if name or value may not be in a header
   public Headers with(String name, String value) {
     Field added = new Field(name, value);
@@ -126,8 +142,10 @@ public final class Headers implements Iterable<Headers.Field> {
     return new Headers(List.copyOf(changed));
   }
 
-  /// A copy with one more field at the end; others of the same name stay.
+  /// {@return a copy with one more field at the end; others of the same name stay}
   ///
+  /// @param name the name of the field, in upper or lower case
+  /// @param value its value
   /// @throws IllegalArgumentException if name or value may not be in a header
   public Headers plus(String name, String value) {
     List<Field> changed = new ArrayList<>(fields);
@@ -135,14 +153,18 @@ public final class Headers implements Iterable<Headers.Field> {
     return new Headers(List.copyOf(changed));
   }
 
-  /// A copy with this field if there is none of its name yet.
+  /// {@return a copy with this field if there is none of its name yet}
   ///
+  /// @param name the name of the field, in upper or lower case
+  /// @param value its value
   /// @throws IllegalArgumentException if name or value may not be in a header
   public Headers withDefault(String name, String value) {
     return contains(name) ? this : plus(name, value);
   }
 
-  /// A copy in which the fields of `others` take the place of those with the same names.
+  /// {@return a copy in which the fields of `others` take the place of those with the same names}
+  ///
+  /// @param others the fields to add or replace
   public Headers withAll(Headers others) {
     if (others.fields.isEmpty()) {
       return this;
@@ -153,7 +175,9 @@ public final class Headers implements Iterable<Headers.Field> {
     return new Headers(List.copyOf(changed));
   }
 
-  /// A copy without the fields of this name.
+  /// {@return a copy without the fields of this name}
+  ///
+  /// @param name the name of the field, in upper or lower case
   public Headers without(String name) {
     if (!contains(name)) {
       return this;
@@ -163,12 +187,12 @@ public final class Headers implements Iterable<Headers.Field> {
     return of(changed);
   }
 
-  /// How many fields there are.
+  /// {@return how many fields there are}
   public int size() {
     return fields.size();
   }
 
-  /// Whether there are none.
+  /// {@return whether there are none}
   public boolean isEmpty() {
     return fields.isEmpty();
   }

@@ -22,15 +22,22 @@ public final class Query implements Iterable<Query.Field> {
   }
 
   /// One field. A field without `=` has an empty value.
+  ///
+  /// @param name the name of the field
+  /// @param value its value
   public record Field(String name, String value) {}
 
   /// No fields.
+  ///
+  /// @return the empty query
   public static Query of() {
     return EMPTY;
   }
 
   /// Fields from alternating names and values, not encoded.
   ///
+  /// @param namesAndValues a name, its value, a name, and so on
+  /// @return the query
   /// @throws IllegalArgumentException if their number is odd
   public static Query of(String... namesAndValues) {
     if (namesAndValues.length % 2 != 0) {
@@ -47,6 +54,7 @@ public final class Query implements Iterable<Query.Field> {
   /// Reads a query as it stands in a URL, without its question mark.
   ///
   /// @param raw null for none
+  /// @return the query
   public static Query parse(@Nullable String raw) {
     if (raw == null || raw.isEmpty()) {
       return EMPTY;
@@ -68,7 +76,9 @@ public final class Query implements Iterable<Query.Field> {
     return new Query(List.copyOf(fields));
   }
 
-  /// The first value of this name, or null if there is none.
+  /// {@return the first value of this name, or null if there is none}
+  ///
+  /// @param name the name of the field
   public @Nullable String get(String name) {
     for (Field field : fields) {
       if (field.name.equals(name)) {
@@ -78,24 +88,29 @@ public final class Query implements Iterable<Query.Field> {
     return null;
   }
 
-  /// All values of this name, in order.
+  /// {@return all values of this name, in order}
+  ///
+  /// @param name the name of the field
   public List<String> getAll(String name) {
     return fields.stream().filter(field -> field.name.equals(name)).map(Field::value).toList();
   }
 
-  /// A copy with one more field at the end.
+  /// {@return a copy with one more field at the end}
+  ///
+  /// @param name the name of the field
+  /// @param value its value
   public Query plus(String name, String value) {
     List<Field> changed = new ArrayList<>(fields);
     changed.add(new Field(name, value));
     return new Query(List.copyOf(changed));
   }
 
-  /// How many fields there are.
+  /// {@return how many fields there are}
   public int size() {
     return fields.size();
   }
 
-  /// Whether there are none.
+  /// {@return whether there are none}
   public boolean isEmpty() {
     return fields.isEmpty();
   }

@@ -14,17 +14,18 @@ public interface BaseTransport extends AutoCloseable {
   @Override
   void close();
 
-  /// Whether it is closed, or about to be. Counterpart: `BaseTransport.is_closing()`.
+  /// {@return whether it is closed, or about to be} Counterpart: `BaseTransport.is_closing()`.
   boolean isClosing();
 
   /// Tells another protocol from now on. Its `connectionMade` is not called.
   ///
   /// Counterpart: `BaseTransport.set_protocol()`.
   ///
+  /// @param protocol what is told from now on
   /// @throws IllegalArgumentException if it is not a protocol for this kind of transport
   void setProtocol(BaseProtocol protocol);
 
-  /// The protocol that is told now. Counterpart: `BaseTransport.get_protocol()`.
+  /// {@return the protocol that is told now} Counterpart: `BaseTransport.get_protocol()`.
   BaseProtocol getProtocol();
 
   /// Something about the connection, by asyncio's name for it: `peername` and `sockname` (a
@@ -34,10 +35,15 @@ public interface BaseTransport extends AutoCloseable {
   ///
   /// Counterpart: `BaseTransport.get_extra_info()`.
   ///
+  /// @param name such as `peername`
   /// @return null if there is no such thing
   @Nullable Object getExtraInfo(String name);
 
   /// The same, with an answer of one's own if there is no such thing.
+  ///
+  /// @param name such as `peername`
+  /// @param otherwise that answer
+  /// @return the thing, or `otherwise`
   default Object getExtraInfo(String name, Object otherwise) {
     Object value = getExtraInfo(name);
     return value == null ? otherwise : value;

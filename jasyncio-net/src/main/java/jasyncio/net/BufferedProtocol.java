@@ -13,5 +13,7 @@ public non-sealed interface BufferedProtocol extends ConnectionProtocol {
   ByteBuffer getBuffer(int sizeHint);
 
   /// The buffer was filled, and its position moved by so many bytes.
+  ///
+  /// @param bytes how many
   void bufferUpdated(int bytes);
 }

@@ -29,17 +29,27 @@ public final class CertificateError extends ConnectionError {
     }
 
     /// For messages: `trust`, `host name`.
+    ///
+    /// @return those words
     public String text() {
       return text;
     }
   }
 
+  /// The check that was not passed.
   private final Check check;
+
+  /// What the peer has shown.
   private final X509Certificate[] chain;
 
   /// An error with a message of its own, to which the connection and the phase are added.
   ///
+  /// @param message what happened
+  /// @param host the peer as the program named it, or null if it is not known
+  /// @param port its port
+  /// @param check the check that was not passed
   /// @param chain what the peer has shown, its own certificate first
+  /// @param cause the error behind it, or null
   public CertificateError(
       String message,
       @Nullable String host,
@@ -52,12 +62,12 @@ public final class CertificateError extends ConnectionError {
     this.chain = chain.toArray(X509Certificate[]::new);
   }
 
-  /// The check that was not passed.
+  /// {@return the check that was not passed}
   public Check check() {
     return check;
   }
 
-  /// What the peer has shown, its own certificate first.
+  /// {@return what the peer has shown, its own certificate first}
   public List<X509Certificate> chain() {
     return List.of(chain);
   }

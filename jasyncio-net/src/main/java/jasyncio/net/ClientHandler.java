@@ -8,5 +8,9 @@ package jasyncio.net;
 @FunctionalInterface
 public interface ClientHandler {
   /// Serves one connection, inside a task.
+  ///
+  /// @param reader what comes in
+  /// @param writer what goes out
+  /// @throws Throwable anything
   void handle(StreamReader reader, StreamWriter writer) throws Throwable;
 }

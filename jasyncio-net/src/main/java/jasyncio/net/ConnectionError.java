@@ -27,19 +27,29 @@ public class ConnectionError extends IOException {
     }
 
     /// For messages: `connecting`, `the TLS handshake`.
+    ///
+    /// @return those words
     public String text() {
       return text;
     }
   }
 
+  /// The host as the program named it.
   private final @Nullable String host;
+
+  /// The port.
   private final int port;
+
+  /// What the connection was at.
   private final Phase phase;
 
   /// An error with a message of its own, to which the connection and the phase are added.
   ///
+  /// @param message what happened
   /// @param host the peer as the program named it, or null if it is not known
   /// @param port its port; negative for a Unix socket, which has none
+  /// @param phase what the connection was at
+  /// @param cause the system's error, or null
   public ConnectionError(
       String message, @Nullable String host, int port, Phase phase, @Nullable Throwable cause) {
     super(
@@ -52,17 +62,17 @@ public class ConnectionError extends IOException {
     this.phase = phase;
   }
 
-  /// The host as the program named it, or null if it is not known.
+  /// {@return the host as the program named it, or null if it is not known}
   public @Nullable String host() {
     return host;
   }
 
-  /// The port; 0 if it is not known, negative for a Unix socket.
+  /// {@return the port; 0 if it is not known, negative for a Unix socket}
   public int port() {
     return port;
   }
 
-  /// What the connection was at.
+  /// {@return what the connection was at}
   public Phase phase() {
     return phase;
   }

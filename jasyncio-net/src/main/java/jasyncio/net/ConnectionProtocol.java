@@ -7,6 +7,8 @@ package jasyncio.net;
 /// loop's exception handler gets the exception, and so does `connectionLost`.
 public sealed interface ConnectionProtocol extends BaseProtocol permits Protocol, BufferedProtocol {
   /// The connection is there; with TLS, after the handshake.
+  ///
+  /// @param transport the connection
   default void connectionMade(Transport transport) {}
 
   /// The peer will send no more.

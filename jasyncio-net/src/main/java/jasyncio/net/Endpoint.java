@@ -5,6 +5,8 @@ package jasyncio.net;
 ///
 /// In try-with-resources it closes the transport.
 ///
+/// @param <T> the type of the transport
+/// @param <P> the type of the protocol
 /// @param transport our end of the connection
 /// @param protocol what the factory made
 public record Endpoint<T extends BaseTransport, P extends BaseProtocol>(T transport, P protocol)

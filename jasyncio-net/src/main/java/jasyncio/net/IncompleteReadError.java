@@ -8,9 +8,14 @@ import java.util.OptionalInt;
 public final class IncompleteReadError extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /// What was read.
   private final byte[] partial;
+
+  /// How many bytes were asked for.
   private final int expected;
 
+  /// An error of this kind.
+  ///
   /// @param partial what was read before the end
   /// @param expected how many bytes were asked for, or a negative number if that is not known
   public IncompleteReadError(byte[] partial, int expected) {
@@ -23,12 +28,12 @@ public final class IncompleteReadError extends RuntimeException {
     this.expected = expected;
   }
 
-  /// What was read before the end of the stream; it has been taken from the reader.
+  /// {@return what was read before the end of the stream; it has been taken from the reader}
   public byte[] partial() {
     return partial.clone();
   }
 
-  /// How many bytes were asked for; empty if a separator was.
+  /// {@return how many bytes were asked for; empty if a separator was}
   public OptionalInt expected() {
     return expected < 0 ? OptionalInt.empty() : OptionalInt.of(expected);
   }

@@ -25,12 +25,19 @@ public final class Net {
   /// Counterpart: `asyncio.open_connection`.
   ///
   /// @param host a name or an address; of a name, all addresses are tried in turn
+  /// @param port the port
+  /// @return a coroutine that gives the two streams
   @CheckReturnValue
   public static Coroutine<Streams> openConnection(String host, int port) {
     return openConnection(host, port, StreamOptions.defaults());
   }
 
   /// The same, with a limit of one's own, or with TLS.
+  ///
+  /// @param host a name or an address; of a name, all addresses are tried in turn
+  /// @param port the port
+  /// @param options limits, TLS and the like
+  /// @return a coroutine that gives the two streams
   @CheckReturnValue
   public static Coroutine<Streams> openConnection(String host, int port, StreamOptions options) {
     return async(() -> {
@@ -57,8 +64,10 @@ public final class Net {
   ///
   /// Counterpart: `asyncio.start_server`.
   ///
+  /// @param handler serves one connection
   /// @param host a name or an address to listen at; null for all interfaces
   /// @param port 0 for a free one: see [Server#port()]
+  /// @return a coroutine that gives the server, listening unless its options say otherwise
   @CheckReturnValue
   public static Coroutine<Server> startServer(
       ClientHandler handler, @Nullable String host, int port) {
@@ -66,6 +75,12 @@ public final class Net {
   }
 
   /// The same, with a limit or backlog of one's own, or with TLS.
+  ///
+  /// @param handler serves one connection
+  /// @param host a name or an address to listen at; null for all interfaces
+  /// @param port 0 for a free one: see [Server#port()]
+  /// @param options limits, TLS and the like
+  /// @return a coroutine that gives the server, listening unless its options say otherwise
   @CheckReturnValue
   public static Coroutine<Server> startServer(
       ClientHandler handler, @Nullable String host, int port, ServerOptions options) {
@@ -82,8 +97,11 @@ public final class Net {
   ///
   /// Counterpart: `loop.create_connection`.
   ///
+  /// @param <P> the type of the protocol
   /// @param factory makes the protocol, once the connection is there
   /// @param host a name or an address; of a name, all addresses are tried in turn
+  /// @param port the port
+  /// @return a coroutine that gives the transport and the protocol
   @CheckReturnValue
   public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> createConnection(
       Supplier<P> factory, String host, int port) {
@@ -91,6 +109,13 @@ public final class Net {
   }
 
   /// The same, with TLS for example; the limit is for streams only.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param factory makes the protocol of the connection
+  /// @param host a name or an address; of a name, all addresses are tried in turn
+  /// @param port the port
+  /// @param options limits, TLS and the like
+  /// @return a coroutine that gives the transport and the protocol
   @CheckReturnValue
   public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> createConnection(
       Supplier<P> factory, String host, int port, StreamOptions options) {
@@ -104,8 +129,10 @@ public final class Net {
   ///
   /// Counterpart: `loop.create_server`.
   ///
+  /// @param factory makes the protocol of each connection
   /// @param host a name or an address to listen at; null for all interfaces
   /// @param port 0 for a free one: see [Server#port()]
+  /// @return a coroutine that gives the server, listening unless its options say otherwise
   @CheckReturnValue
   public static Coroutine<Server> createServer(
       Supplier<? extends ConnectionProtocol> factory, @Nullable String host, int port) {
@@ -113,6 +140,12 @@ public final class Net {
   }
 
   /// The same, with a backlog of one's own, or with TLS; the limit is for streams only.
+  ///
+  /// @param factory makes the protocol of each connection
+  /// @param host a name or an address to listen at; null for all interfaces
+  /// @param port 0 for a free one: see [Server#port()]
+  /// @param options limits, TLS and the like
+  /// @return a coroutine that gives the server, listening unless its options say otherwise
   @CheckReturnValue
   public static Coroutine<Server> createServer(
       Supplier<? extends ConnectionProtocol> factory,
@@ -133,6 +166,8 @@ public final class Net {
   ///
   /// @param transport of [#createConnection], [#createServer], or of a stream writer
   /// @param protocol what the transport tells from now on; `connectionMade` is not called again
+  /// @param tls the settings
+  /// @return a coroutine that gives the encrypted connection
   /// @throws IllegalStateException when awaited, if the connection has ended or is closing
   @CheckReturnValue
   public static Coroutine<Transport> startTls(Transport transport, BaseProtocol protocol, Tls tls) {
@@ -141,8 +176,12 @@ public final class Net {
 
   /// The same, from either side.
   ///
+  /// @param transport the connection as it is now
+  /// @param protocol what is told from then on
+  /// @param tls the settings
   /// @param serverSide whether we wait for the peer to begin; the options must have a certificate
   ///   then
+  /// @return a coroutine that gives the encrypted connection
   @CheckReturnValue
   public static Coroutine<Transport> startTls(
       Transport transport, BaseProtocol protocol, Tls tls, boolean serverSide) {

@@ -2,7 +2,7 @@ package jasyncio.net;
 
 /// A transport one can receive from. Counterpart: `asyncio.ReadTransport`.
 public interface ReadTransport extends BaseTransport {
-  /// Whether it receives: it is neither paused nor closing.
+  /// {@return whether it receives: it is neither paused nor closing}
   boolean isReading();
 
   /// Gives the protocol no data until [#resumeReading()]; the system's buffers fill, and in the end

@@ -111,6 +111,7 @@ public final class Server implements AutoCloseable {
   ///
   /// Suspends for a turn.
   ///
+  /// @return a coroutine that does so when awaited
   /// @throws IllegalStateException when awaited, if the server is closed
   @CheckReturnValue
   public Coroutine<@Nullable Void> startServing() {
@@ -139,6 +140,7 @@ public final class Server implements AutoCloseable {
   ///
   /// Suspends. Throws [CancelledError], also if the server is closed by other means.
   ///
+  /// @return a coroutine that does so when awaited
   /// @throws IllegalStateException when awaited, if the server is closed, or another task does this
   ///   already
   @CheckReturnValue
@@ -170,18 +172,18 @@ public final class Server implements AutoCloseable {
     });
   }
 
-  /// Whether it accepts connections.
+  /// {@return whether it accepts connections}
   public boolean isServing() {
     return serving;
   }
 
-  /// Where it listens; empty once it is closed. Counterpart: `server.sockets`.
+  /// {@return where it listens; empty once it is closed} Counterpart: `server.sockets`.
   public List<InetSocketAddress> addresses() {
     SocketListener open = listener;
     return open == null ? List.of() : open.addresses();
   }
 
-  /// The port of its first address: the one to tell clients if it was started with port 0.
+  /// {@return the port of its first address: the one to tell clients if it was started with port 0}
   ///
   /// @throws IllegalStateException if it is closed
   public int port() {
@@ -225,6 +227,8 @@ public final class Server implements AutoCloseable {
   /// Waits until the server is closed and all its connections have ended.
   ///
   /// Suspends until then. Cancel-safe.
+  ///
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> waitClosed() {
     return async(() -> {
@@ -241,7 +245,7 @@ public final class Server implements AutoCloseable {
     });
   }
 
-  /// The loop it runs on.
+  /// {@return the loop it runs on}
   public EventLoop getLoop() {
     return loop;
   }

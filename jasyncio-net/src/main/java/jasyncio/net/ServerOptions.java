@@ -22,47 +22,59 @@ public final class ServerOptions {
     this.startServing = startServing;
   }
 
-  /// A limit of 64 KiB, a backlog of 100, no TLS, serving at once.
+  /// {@return a limit of 64 KiB, a backlog of 100, no TLS, serving at once}
   public static ServerOptions defaults() {
     return DEFAULTS;
   }
 
   /// Sets the readers' limit: the longest line in bytes, and half of what is buffered.
+  ///
+  /// @param limit how many bytes
+  /// @return a copy with that setting
   public ServerOptions withLimit(int limit) {
     return new ServerOptions(limit, backlog, tls, startServing);
   }
 
   /// Lets so many connections wait to be accepted.
+  ///
+  /// @param backlog how many connections the system may hold for us
+  /// @return a copy with that setting
   public ServerOptions withBacklog(int backlog) {
     return new ServerOptions(limit, backlog, tls, startServing);
   }
 
   /// Encrypts the connections; null for plain text.
+  ///
+  /// @param tls the settings, or null for none
+  /// @return a copy with that setting
   public ServerOptions withTls(@Nullable Tls tls) {
     return new ServerOptions(limit, backlog, tls, startServing);
   }
 
   /// Whether to accept connections at once, or only after [Server#startServing()].
+  ///
+  /// @param startServing whether it does
+  /// @return a copy with that setting
   public ServerOptions withStartServing(boolean startServing) {
     return new ServerOptions(limit, backlog, tls, startServing);
   }
 
-  /// The readers' limit in bytes.
+  /// {@return the readers' limit in bytes}
   public int limit() {
     return limit;
   }
 
-  /// How many connections may wait to be accepted.
+  /// {@return how many connections may wait to be accepted}
   public int backlog() {
     return backlog;
   }
 
-  /// How they are encrypted, or null.
+  /// {@return how they are encrypted, or null}
   public @Nullable Tls tls() {
     return tls;
   }
 
-  /// Whether connections are accepted at once.
+  /// {@return whether connections are accepted at once}
   public boolean startServing() {
     return startServing;
   }

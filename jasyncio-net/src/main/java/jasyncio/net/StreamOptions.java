@@ -15,27 +15,33 @@ public final class StreamOptions {
     this.tls = tls;
   }
 
-  /// A limit of 64 KiB, no TLS.
+  /// {@return a limit of 64 KiB, no TLS}
   public static StreamOptions defaults() {
     return DEFAULTS;
   }
 
   /// Sets the reader's limit: the longest line in bytes, and half of what is buffered.
+  ///
+  /// @param limit how many bytes
+  /// @return a copy with that setting
   public StreamOptions withLimit(int limit) {
     return new StreamOptions(limit, tls);
   }
 
   /// Encrypts the connection; null for plain text.
+  ///
+  /// @param tls the settings, or null for none
+  /// @return a copy with that setting
   public StreamOptions withTls(@Nullable Tls tls) {
     return new StreamOptions(limit, tls);
   }
 
-  /// The reader's limit in bytes.
+  /// {@return the reader's limit in bytes}
   public int limit() {
     return limit;
   }
 
-  /// How it is encrypted, or null.
+  /// {@return how it is encrypted, or null}
   public @Nullable Tls tls() {
     return tls;
   }

@@ -65,7 +65,7 @@ public final class StreamReader implements AsyncIterator<byte[]> {
     this.limit = limit;
   }
 
-  /// A reader without a connection, for what is fed by hand.
+  /// {@return a reader without a connection, for what is fed by hand}
   ///
   /// @param limit the longest line in bytes, and half of what is buffered
   /// @throws IllegalArgumentException if it is not positive
@@ -77,6 +77,8 @@ public final class StreamReader implements AsyncIterator<byte[]> {
 
   /// Says which transport feeds it, to be paused when too much is buffered. Counterpart:
   /// `StreamReader.set_transport`.
+  ///
+  /// @param connection what to pause
   public void setTransport(ReadTransport connection) {
     this.connection = connection;
   }
@@ -88,6 +90,7 @@ public final class StreamReader implements AsyncIterator<byte[]> {
 
   /// Adds data. For connections and tests.
   ///
+  /// @param data the bytes
   /// @throws IllegalStateException after [#feedEof()]
   public void feedData(ByteBuffer data) {
     if (eof) {
@@ -117,6 +120,8 @@ public final class StreamReader implements AsyncIterator<byte[]> {
   }
 
   /// Makes every read fail from now on. For connections and tests.
+  ///
+  /// @param exception what readers get thrown
   public void setException(Throwable exception) {
     this.exception = exception;
     wakeUp();
@@ -134,12 +139,12 @@ public final class StreamReader implements AsyncIterator<byte[]> {
 
   // ---- state ----
 
-  /// What the reads fail with, or null.
+  /// {@return what the reads fail with, or null}
   public @Nullable Throwable exception() {
     return exception;
   }
 
-  /// Whether the stream has ended and everything has been read.
+  /// {@return whether the stream has ended and everything has been read}
   public boolean atEof() {
     return eof && buffer.isEmpty();
   }
@@ -151,7 +156,7 @@ public final class StreamReader implements AsyncIterator<byte[]> {
 
   // ---- reading ----
 
-  /// Everything up to the end of the stream.
+  /// {@return everything up to the end of the stream}
   ///
   /// Suspends. Cancel-safe. There is no limit: use it with peers that can be trusted.
   @CheckReturnValue
@@ -159,7 +164,7 @@ public final class StreamReader implements AsyncIterator<byte[]> {
     return read(-1);
   }
 
-  /// What is there, at least one byte and at most `n`; nothing at the end of the stream.
+  /// {@return what is there, at least one byte and at most `n`; nothing at the end of the stream}
   ///
   /// Suspends if nothing is there. Cancel-safe.
   ///
@@ -224,6 +229,8 @@ public final class StreamReader implements AsyncIterator<byte[]> {
   /// Suspends until they are there. Cancel-safe. Throws [IncompleteReadError] if the stream ends
   /// before; what was there is in the error.
   ///
+  /// @param n how many bytes
+  /// @return a coroutine that gives the bytes
   /// @throws IllegalArgumentException when awaited, if `n` is negative
   /// @throws IllegalStateException when awaited, if another task waits for data here
   @CheckReturnValue
@@ -244,7 +251,7 @@ public final class StreamReader implements AsyncIterator<byte[]> {
     });
   }
 
-  /// A line, with its `\n`. At the end of the stream what is left, which may be nothing.
+  /// {@return a line, with its `\n`} At the end of the stream what is left, which may be nothing.
   ///
   /// Suspends until it is there. Cancel-safe.
   ///
@@ -270,19 +277,22 @@ public final class StreamReader implements AsyncIterator<byte[]> {
     });
   }
 
-  /// A line as text, with its `\n`; empty at the end of the stream.
+  /// {@return a line as text, with its `\n`; empty at the end of the stream}
+  ///
+  /// @param charset how to decode it
   @CheckReturnValue
   public Coroutine<String> readLine(Charset charset) {
     return async(() -> new String(await(readLine()), charset));
   }
 
-  /// Everything up to and including the first of the separators; the shortest piece, if several
-  /// match.
+  /// {@return everything up to and including the first of the separators; the shortest piece, if
+  /// several match}
   ///
   /// Suspends until it is there. Cancel-safe. Throws [LimitOverrunError] if there is more than the
   /// limit before it, and leaves the data where it is; [IncompleteReadError] if the stream ends
   /// before, with the data.
   ///
+  /// @param separators one or more, none of them empty
   /// @throws IllegalArgumentException when awaited, if there is no separator or an empty one
   /// @throws IllegalStateException when awaited, if another task waits for data here
   @CheckReturnValue

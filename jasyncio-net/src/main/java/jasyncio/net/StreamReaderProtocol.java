@@ -50,8 +50,9 @@ public final class StreamReaderProtocol implements Protocol {
     this.context = context;
   }
 
-  /// A protocol that feeds `reader`.
+  /// {@return a protocol that feeds `reader`}
   ///
+  /// @param reader what to feed
   /// @param handler is run in a task of its own when the connection is there; null for nothing
   public static StreamReaderProtocol create(StreamReader reader, @Nullable ClientHandler handler) {
     return new StreamReaderProtocol(reader, handler, Context.copyOfCurrent());
@@ -168,6 +169,8 @@ public final class StreamReaderProtocol implements Protocol {
   }
 
   /// Takes away what nobody has read.
+  ///
+  /// @return the bytes
   public byte[] takeUnread() {
     return reader.takeUnread();
   }

@@ -27,14 +27,15 @@ public final class StreamWriter implements AutoCloseable {
     this.protocol = protocol;
   }
 
-  /// A writer for a connection whose protocol was made by hand.
+  /// {@return a writer for a connection whose protocol was made by hand}
   ///
+  /// @param transport where to write
   /// @param protocol the one that the transport tells
   public static StreamWriter create(Transport transport, StreamReaderProtocol protocol) {
     return new StreamWriter(transport, protocol);
   }
 
-  /// The connection below. Counterpart: `StreamWriter.transport`.
+  /// {@return the connection below} Counterpart: `StreamWriter.transport`.
   public Transport transport() {
     return transport;
   }
@@ -50,6 +51,7 @@ public final class StreamWriter implements AutoCloseable {
   ///
   /// Does not suspend.
   ///
+  /// @param data what to send
   /// @throws IllegalStateException after [#writeEof()], or on a thread that does not run the loop
   public void write(byte[] data) {
     transport.write(data, 0, data.length);
@@ -57,22 +59,32 @@ public final class StreamWriter implements AutoCloseable {
 
   /// Sends `length` bytes of `data`, from `offset` on.
   ///
+  /// @param data what to send
+  /// @param offset where it begins in `data`
+  /// @param length how many bytes
   /// @throws IndexOutOfBoundsException if they are not all inside the array
   public void write(byte[] data, int offset, int length) {
     transport.write(data, offset, length);
   }
 
   /// Sends what remains in `data`, whose position moves to its limit.
+  ///
+  /// @param data what to send
   public void write(ByteBuffer data) {
     transport.write(data);
   }
 
   /// Sends a text.
+  ///
+  /// @param text what to send
+  /// @param charset how to encode it
   public void write(String text, Charset charset) {
     write(text.getBytes(charset));
   }
 
   /// Sends all of them, one after the other.
+  ///
+  /// @param data what to send, in this order
   public void writelines(Collection<byte[]> data) {
     data.forEach(this::write);
   }
@@ -83,6 +95,8 @@ public final class StreamWriter implements AutoCloseable {
   /// Suspends only then. Cancel-safe: what was written is sent all the same. Any number of tasks
   /// may wait at once. Throws what the connection was lost by: a [ConnectionResetError] with
   /// "Connection lost", or what the reader got.
+  ///
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> drain() {
     return async(() -> {
@@ -117,6 +131,8 @@ public final class StreamWriter implements AutoCloseable {
   ///
   /// Counterpart: `StreamWriter.start_tls`.
   ///
+  /// @param tls the settings
+  /// @return a coroutine that does so when awaited
   /// @throws IllegalStateException when awaited, if the connection has ended or is closing
   @CheckReturnValue
   public Coroutine<@Nullable Void> startTls(Tls tls) {
@@ -135,7 +151,7 @@ public final class StreamWriter implements AutoCloseable {
     transport.writeEof();
   }
 
-  /// Whether [#writeEof()] works on this connection.
+  /// {@return whether [#writeEof()] works on this connection}
   public boolean canWriteEof() {
     return transport.canWriteEof();
   }
@@ -149,7 +165,7 @@ public final class StreamWriter implements AutoCloseable {
     transport.close();
   }
 
-  /// Whether it is closed, or about to be.
+  /// {@return whether it is closed, or about to be}
   public boolean isClosing() {
     return transport.isClosing();
   }
@@ -157,6 +173,8 @@ public final class StreamWriter implements AutoCloseable {
   /// Waits until the connection has ended; throws a [ConnectionError] if it ended by one.
   ///
   /// Suspends unless it has ended. Cancel-safe.
+  ///
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> waitClosed() {
     return protocol.closed();
@@ -174,6 +192,7 @@ public final class StreamWriter implements AutoCloseable {
   /// ([java.net.InetSocketAddress]); with TLS `cipher` and `alpn` ([String]), `ssl_object`
   /// ([javax.net.ssl.SSLSession]), `peercert` ([java.security.cert.Certificate]).
   ///
+  /// @param name such as `peername`
   /// @return null if there is no such thing
   public @Nullable Object getExtraInfo(String name) {
     return transport.getExtraInfo(name);

@@ -50,12 +50,13 @@ public final class Tls {
     this.shutdownTimeout = shutdownTimeout;
   }
 
-  /// A client with the JDK's trust and all checks on. Counterpart: `ssl.create_default_context()`.
+  /// {@return a client with the JDK's trust and all checks on} Counterpart:
+  /// `ssl.create_default_context()`.
   public static Tls client() {
     return CLIENT;
   }
 
-  /// A server that shows `certificate`.
+  /// {@return a server that shows `certificate`}
   ///
   /// @param certificate PEM file with the server's certificate, followed by those that lead to its
   ///   authority
@@ -65,6 +66,10 @@ public final class Tls {
   }
 
   /// Shows `certificate` to the peer. Counterpart: `SSLContext.load_cert_chain`.
+  ///
+  /// @param certificate PEM file with the certificate, followed by those that lead to its authority
+  /// @param key PEM file with its private key in PKCS#8, not encrypted
+  /// @return a copy with that setting
   public Tls withCertificate(Path certificate, Path key) {
     return new Tls(
         certificate,
@@ -81,6 +86,9 @@ public final class Tls {
   /// Trusts the authorities in this PEM file, and no others. A server that trusts any asks its
   /// clients for a certificate, and turns those without one away. Counterpart:
   /// `SSLContext.load_verify_locations`.
+  ///
+  /// @param authorities PEM file with their certificates
+  /// @return a copy with that setting
   public Tls withTrusted(Path authorities) {
     return new Tls(
         certificate,
@@ -96,6 +104,8 @@ public final class Tls {
 
   /// Accepts a trusted certificate of another host. Whoever has one can listen in. Counterpart:
   /// `check_hostname = False`.
+  ///
+  /// @return a copy with that setting
   public Tls withoutHostnameCheck() {
     return new Tls(
         certificate,
@@ -111,6 +121,8 @@ public final class Tls {
 
   /// Accepts any certificate. Anybody on the way can listen in: for tests. Counterpart:
   /// `verify_mode = CERT_NONE`.
+  ///
+  /// @return a copy with that setting
   public Tls withoutVerification() {
     return new Tls(
         certificate,
@@ -126,6 +138,9 @@ public final class Tls {
 
   /// Expects a certificate of `serverHostname` instead of the host connected to. Counterpart: the
   /// argument `server_hostname`.
+  ///
+  /// @param serverHostname that host
+  /// @return a copy with that setting
   public Tls withServerHostname(String serverHostname) {
     return new Tls(
         certificate,
@@ -141,6 +156,9 @@ public final class Tls {
 
   /// Offers these application protocols, the preferred one first. Counterpart:
   /// `SSLContext.set_alpn_protocols`.
+  ///
+  /// @param protocols such as `h2` and `http/1.1`, the best first
+  /// @return a copy with that setting
   public Tls withProtocols(String... protocols) {
     return new Tls(
         certificate,
@@ -156,6 +174,8 @@ public final class Tls {
 
   /// Gives the handshake so long. 60 seconds if not set.
   ///
+  /// @param timeout how long
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if it is zero or negative
   public Tls withHandshakeTimeout(Duration timeout) {
     return new Tls(
@@ -173,6 +193,8 @@ public final class Tls {
   /// Waits so long for the peer when the connection is closed, then drops it. 30 seconds if not
   /// set.
   ///
+  /// @param timeout how long
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if it is zero or negative
   public Tls withShutdownTimeout(Duration timeout) {
     return new Tls(
@@ -195,47 +217,47 @@ public final class Tls {
     return timeout;
   }
 
-  /// The PEM file with our certificate, or null.
+  /// {@return the PEM file with our certificate, or null}
   public @Nullable Path certificate() {
     return certificate;
   }
 
-  /// The PEM file with our private key, or null.
+  /// {@return the PEM file with our private key, or null}
   public @Nullable Path key() {
     return key;
   }
 
-  /// The PEM file of the authorities we trust, or null for the JDK's.
+  /// {@return the PEM file of the authorities we trust, or null for the JDK's}
   public @Nullable Path trusted() {
     return trusted;
   }
 
-  /// Whether the peer's certificate is checked at all.
+  /// {@return whether the peer's certificate is checked at all}
   public boolean verifies() {
     return verifies;
   }
 
-  /// Whether the certificate must be the host's.
+  /// {@return whether the certificate must be the host's}
   public boolean checksHostname() {
     return checksHostname;
   }
 
-  /// The name the certificate must have, or null for that of the host connected to.
+  /// {@return the name the certificate must have, or null for that of the host connected to}
   public @Nullable String serverHostname() {
     return serverHostname;
   }
 
-  /// The application protocols to offer.
+  /// {@return the application protocols to offer}
   public List<String> protocols() {
     return protocols;
   }
 
-  /// How long the handshake may take.
+  /// {@return how long the handshake may take}
   public Duration handshakeTimeout() {
     return handshakeTimeout;
   }
 
-  /// How long to wait for the peer at the end.
+  /// {@return how long to wait for the peer at the end}
   public Duration shutdownTimeout() {
     return shutdownTimeout;
   }

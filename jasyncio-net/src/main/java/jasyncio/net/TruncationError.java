@@ -11,6 +11,10 @@ public final class TruncationError extends ConnectionError {
   private static final long serialVersionUID = 1;
 
   /// An error with a message of its own, to which the connection and the phase are added.
+  ///
+  /// @param message what happened
+  /// @param host the peer as the program named it, or null if it is not known
+  /// @param port its port
   public TruncationError(String message, @Nullable String host, int port) {
     super(message, host, port, Phase.TRANSFER, null);
   }

@@ -12,6 +12,7 @@ public interface WriteTransport extends BaseTransport {
   ///
   /// Does not suspend. What is written in one turn leaves together, at its end.
   ///
+  /// @param data what to send
   /// @throws IllegalStateException after [#writeEof()], or on a thread that does not run the loop
   default void write(byte[] data) {
     write(data, 0, data.length);
@@ -19,13 +20,20 @@ public interface WriteTransport extends BaseTransport {
 
   /// Sends a copy of `length` bytes of `data`, from `offset` on.
   ///
+  /// @param data what to send
+  /// @param offset where it begins in `data`
+  /// @param length how many bytes
   /// @throws IndexOutOfBoundsException if they are not all inside the array
   void write(byte[] data, int offset, int length);
 
   /// Sends a copy of what remains in `data`, whose position moves to its limit.
+  ///
+  /// @param data what to send
   void write(ByteBuffer data);
 
   /// Sends all of them, one after the other.
+  ///
+  /// @param data what to send, in this order
   default void writelines(Collection<byte[]> data) {
     data.forEach(this::write);
   }
@@ -35,17 +43,17 @@ public interface WriteTransport extends BaseTransport {
   /// @throws UnsupportedOperationException if [#canWriteEof()] is false
   void writeEof();
 
-  /// Whether [#writeEof()] works: not with TLS, which cannot end one direction alone.
+  /// {@return whether [#writeEof()] works: not with TLS, which cannot end one direction alone}
   boolean canWriteEof();
 
   /// Closes it at once; what is not sent is dropped. The protocol's `connectionLost(null)` follows
   /// on a later turn.
   void abort();
 
-  /// How many bytes wait to be sent.
+  /// {@return how many bytes wait to be sent}
   long getWriteBufferSize();
 
-  /// When the protocol is told to pause and to resume writing.
+  /// {@return when the protocol is told to pause and to resume writing}
   WriteBufferLimits getWriteBufferLimits();
 
   /// Tells the protocol to pause when more than `high` bytes wait to be sent, and to resume when no

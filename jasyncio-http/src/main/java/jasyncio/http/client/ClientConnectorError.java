@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 public class ClientConnectorError extends ClientOSError {
   private static final long serialVersionUID = 1;
 
+  /// The host as the program named it.
   private final String host;
+
+  /// The port.
   private final int port;
 
   ClientConnectorError(ConnectionKey key, String reason, @Nullable Throwable cause) {
@@ -19,12 +22,12 @@ public class ClientConnectorError extends ClientOSError {
     this.port = key.port();
   }
 
-  /// The host that was to be reached.
+  /// {@return the host that was to be reached}
   public final String host() {
     return host;
   }
 
-  /// The port that was to be reached.
+  /// {@return the port that was to be reached}
   public final int port() {
     return port;
   }

@@ -44,65 +44,69 @@ public final class ClientResponse implements AutoCloseable {
 
   // ---- the head ----
 
-  /// The status code, such as 200.
+  /// {@return the status code, such as 200}
   public int status() {
     return exchange.status;
   }
 
-  /// The reason phrase, such as `OK`; may be empty.
+  /// {@return the reason phrase, such as `OK`; may be empty}
   public String reason() {
     return exchange.reason;
   }
 
-  /// Whether the status is below 400.
+  /// {@return whether the status is below 400}
   public boolean ok() {
     return status() < 400;
   }
 
-  /// The method of the request that was answered; after a redirect it may not be the one asked for.
+  /// {@return the method of the request that was answered; after a redirect it may not be the one
+  /// asked for}
   public String method() {
     return exchange.request.method();
   }
 
-  /// Where the response came from, after redirects, without fragment, user name and password.
+  /// {@return where the response came from, after redirects, without fragment, user name and
+  /// password}
   public URI url() {
     return exchange.request.url().uri();
   }
 
   /// The same with the fragment.
+  ///
+  /// @return the URL
   public URI realUrl() {
     return exchange.request.url().realUri();
   }
 
-  /// The header fields.
+  /// {@return the header fields}
   public Headers headers() {
     return exchange.headers;
   }
 
-  /// What the body is; `application/octet-stream` if the server does not say.
+  /// {@return what the body is; `application/octet-stream` if the server does not say}
   public ContentType contentType() {
     return ContentType.parse(headers().get("Content-Type"));
   }
 
-  /// The character set that the server names, or null if it names none or one that is not known
-  /// here.
+  /// {@return the character set that the server names, or null if it names none or one that is not
+  /// known here}
   public @Nullable Charset charset() {
     return contentType().charset();
   }
 
-  /// The redirects that led here, the first one first; their bodies are gone.
+  /// {@return the redirects that led here, the first one first; their bodies are gone}
   public List<ClientResponse> history() {
     return history;
   }
 
-  /// The request as it was sent.
+  /// {@return the request as it was sent}
   public RequestInfo requestInfo() {
     return exchange.request.info();
   }
 
   // ---- the body ----
 
-  /// The body while it arrives.
+  /// {@return the body while it arrives}
   public ContentReader content() {
     return content;
   }
@@ -113,6 +117,8 @@ public final class ClientResponse implements AutoCloseable {
   /// [ClientPayloadError] if the body is broken, ends early, or decompresses to more than
   /// [SessionOptions#withMaxDecompressedSize(long)]; [SocketTimeoutError] or [TimeoutError] if it
   /// takes too long; [ClientConnectionError] if the response has been closed.
+  ///
+  /// @return a coroutine that gives the bytes
   @CheckReturnValue
   public Coroutine<byte[]> read() {
     return async(() -> readAll().clone());
@@ -146,12 +152,17 @@ public final class ClientResponse implements AutoCloseable {
   /// is not valid in it becomes the replacement character. A byte order mark is left out.
   ///
   /// Suspends and fails as [#read()] does. Counterpart: `ClientResponse.text()`, which is strict.
+  ///
+  /// @return a coroutine that gives the text
   @CheckReturnValue
   public Coroutine<String> text() {
     return async(() -> decode(Objects.requireNonNullElse(charset(), StandardCharsets.UTF_8)));
   }
 
   /// Reads the whole body as text in `charset`, whatever the server says.
+  ///
+  /// @param charset how to decode it
+  /// @return a coroutine that gives the text
   @CheckReturnValue
   public Coroutine<String> text(Charset charset) {
     return async(() -> decode(charset));
@@ -178,6 +189,8 @@ public final class ClientResponse implements AutoCloseable {
   /// with a long one the connection is closed.
   ///
   /// Suspends. Cancel-safe: cancelled, it closes the response. Counterpart: `release()`.
+  ///
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> release() {
     return async(() -> {

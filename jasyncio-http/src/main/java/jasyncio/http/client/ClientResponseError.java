@@ -12,10 +12,19 @@ import org.jspecify.annotations.Nullable;
 public class ClientResponseError extends ClientError {
   private static final long serialVersionUID = 1;
 
+  /// The request.
   private final RequestInfo requestInfo;
+
+  /// The redirects before it.
   private final List<ClientResponse> history;
+
+  /// The status of the response.
   private final int status;
+
+  /// The reason of the response.
   private final String reason;
+
+  /// The header of the response.
   private final Headers headers;
 
   ClientResponseError(
@@ -33,27 +42,27 @@ public class ClientResponseError extends ClientError {
     this.headers = headers;
   }
 
-  /// The request that was answered so.
+  /// {@return the request that was answered so}
   public final RequestInfo requestInfo() {
     return requestInfo;
   }
 
-  /// The redirects that led there.
+  /// {@return the redirects that led there}
   public final List<ClientResponse> history() {
     return history;
   }
 
-  /// The status code; 0 if the response could not be understood.
+  /// {@return the status code; 0 if the response could not be understood}
   public final int status() {
     return status;
   }
 
-  /// The reason phrase, or what could not be understood.
+  /// {@return the reason phrase, or what could not be understood}
   public final String reason() {
     return reason;
   }
 
-  /// The header fields of the response; none if they could not be understood.
+  /// {@return the header fields of the response; none if they could not be understood}
   public final Headers headers() {
     return headers;
   }

@@ -73,6 +73,7 @@ public final class ClientSession implements AutoCloseable {
 
   /// A session with these options.
   ///
+  /// @param options header, body, timeouts of this request
   /// @throws IllegalStateException if no loop is running on this thread, or it has no network
   public ClientSession(SessionOptions options) {
     NettyBridge bridge = NettyBridge.current();
@@ -106,6 +107,8 @@ public final class ClientSession implements AutoCloseable {
   ///
   /// @param method such as `GET`; made upper case
   /// @param url absolute, or relative to the session's base URL
+  /// @param options header, body, timeouts of this request
+  /// @return a coroutine that gives the response, whose body is still to be read
   @CheckReturnValue
   public Coroutine<ClientResponse> request(String method, String url, RequestOptions options) {
     return async(() -> {
@@ -122,72 +125,116 @@ public final class ClientSession implements AutoCloseable {
   }
 
   /// Sends a request with the default options.
+  ///
+  /// @param method such as `GET`
+  /// @param url absolute, or relative to the base URL of the session
+  /// @return a coroutine that gives the response, whose body is still to be read
   @CheckReturnValue
   public Coroutine<ClientResponse> request(String method, String url) {
     return request(method, url, RequestOptions.defaults());
   }
 
   /// Sends a GET request.
+  ///
+  /// @param url absolute, or relative to the base URL of the session
+  /// @return a coroutine that gives the response, whose body is still to be read
   @CheckReturnValue
   public Coroutine<ClientResponse> get(String url) {
     return request("GET", url);
   }
 
   /// Sends a GET request.
+  ///
+  /// @param url absolute, or relative to the base URL of the session
+  /// @return a coroutine that gives the response, whose body is still to be read
   @CheckReturnValue
   public Coroutine<ClientResponse> get(URI url) {
     return request("GET", url.toString());
   }
 
   /// Sends a GET request with options of its own.
+  ///
+  /// @param url absolute, or relative to the base URL of the session
+  /// @param options header, body, timeouts of this request
+  /// @return a coroutine that gives the response, whose body is still to be read
   @CheckReturnValue
   public Coroutine<ClientResponse> get(String url, RequestOptions options) {
     return request("GET", url, options);
   }
 
   /// Sends a HEAD request: its response has no body, and redirects are not followed.
+  ///
+  /// @param url absolute, or relative to the base URL of the session
+  /// @return a coroutine that gives the response, which has no body
   @CheckReturnValue
   public Coroutine<ClientResponse> head(String url) {
     return request("HEAD", url);
   }
 
   /// Sends a HEAD request with options of its own.
+  ///
+  /// @param url absolute, or relative to the base URL of the session
+  /// @param options header, body, timeouts of this request
+  /// @return a coroutine that gives the response, which has no body
   @CheckReturnValue
   public Coroutine<ClientResponse> head(String url, RequestOptions options) {
     return request("HEAD", url, options);
   }
 
   /// Sends an OPTIONS request.
+  ///
+  /// @param url absolute, or relative to the base URL of the session
+  /// @param options header, body, timeouts of this request
+  /// @return a coroutine that gives the response, whose body is still to be read
   @CheckReturnValue
   public Coroutine<ClientResponse> options(String url, RequestOptions options) {
     return request("OPTIONS", url, options);
   }
 
   /// Sends a POST request; [RequestOptions#withData(String)] gives it a body.
+  ///
+  /// @param url absolute, or relative to the base URL of the session
+  /// @param options header, body, timeouts of this request
+  /// @return a coroutine that gives the response, whose body is still to be read
   @CheckReturnValue
   public Coroutine<ClientResponse> post(String url, RequestOptions options) {
     return request("POST", url, options);
   }
 
   /// Sends a PUT request.
+  ///
+  /// @param url absolute, or relative to the base URL of the session
+  /// @param options header, body, timeouts of this request
+  /// @return a coroutine that gives the response, whose body is still to be read
   @CheckReturnValue
   public Coroutine<ClientResponse> put(String url, RequestOptions options) {
     return request("PUT", url, options);
   }
 
   /// Sends a PATCH request.
+  ///
+  /// @param url absolute, or relative to the base URL of the session
+  /// @param options header, body, timeouts of this request
+  /// @return a coroutine that gives the response, whose body is still to be read
   @CheckReturnValue
   public Coroutine<ClientResponse> patch(String url, RequestOptions options) {
     return request("PATCH", url, options);
   }
 
   /// Sends a DELETE request.
+  ///
+  /// @param url absolute, or relative to the base URL of the session
+  /// @return a coroutine that gives the response, whose body is still to be read
   @CheckReturnValue
   public Coroutine<ClientResponse> delete(String url) {
     return request("DELETE", url);
   }
 
   /// Sends a DELETE request with options of its own.
+  ///
+  /// @param url absolute, or relative to the base URL of the session
+  /// @param options header, body, timeouts of this request
+  /// @return a coroutine that gives the response, whose body is still to be read
   @CheckReturnValue
   public Coroutine<ClientResponse> delete(String url, RequestOptions options) {
     return request("DELETE", url, options);
@@ -195,12 +242,12 @@ public final class ClientSession implements AutoCloseable {
 
   // ---- the session ----
 
-  /// How many connections there are, and how many requests wait for one.
+  /// {@return how many connections there are, and how many requests wait for one}
   public PoolStatistics poolStatistics() {
     return pool.statistics();
   }
 
-  /// Whether it has been closed.
+  /// {@return whether it has been closed}
   public boolean closed() {
     return pool.isClosed();
   }

@@ -36,36 +36,54 @@ public record ClientTimeout(
   }
 
   /// Five minutes in total, 30 s for `sockConnect`, no other limit.
+  ///
+  /// @return those
   public static ClientTimeout defaults() {
     return DEFAULTS;
   }
 
-  /// The defaults with another limit for the whole request.
+  /// {@return the defaults with another limit for the whole request}
+  ///
+  /// @param total how long; null for no limit
   public static ClientTimeout ofTotal(@Nullable Duration total) {
     return DEFAULTS.withTotal(total);
   }
 
   /// No limit at all.
+  ///
+  /// @return that
   public static ClientTimeout none() {
     return new ClientTimeout(null, null, null, null);
   }
 
   /// Limits the whole request.
+  ///
+  /// @param total how long; null for no limit
+  /// @return a copy with that setting
   public ClientTimeout withTotal(@Nullable Duration total) {
     return new ClientTimeout(total, connect, sockConnect, sockRead);
   }
 
   /// Limits waiting for a free connection, and connecting.
+  ///
+  /// @param connect how long; null for no limit
+  /// @return a copy with that setting
   public ClientTimeout withConnect(@Nullable Duration connect) {
     return new ClientTimeout(total, connect, sockConnect, sockRead);
   }
 
   /// Limits finding the address, connecting, and the TLS handshake.
+  ///
+  /// @param sockConnect how long; null for no limit
+  /// @return a copy with that setting
   public ClientTimeout withSockConnect(@Nullable Duration sockConnect) {
     return new ClientTimeout(total, connect, sockConnect, sockRead);
   }
 
   /// Limits each wait for data from the server.
+  ///
+  /// @param sockRead how long; null for no limit
+  /// @return a copy with that setting
   public ClientTimeout withSockRead(@Nullable Duration sockRead) {
     return new ClientTimeout(total, connect, sockConnect, sockRead);
   }

@@ -6,6 +6,7 @@ package jasyncio.http.client;
 public class InvalidURL extends ClientError {
   private static final long serialVersionUID = 1;
 
+  /// The URL as it was given.
   private final String url;
 
   InvalidURL(String url, String reason) {
@@ -13,7 +14,7 @@ public class InvalidURL extends ClientError {
     this.url = url;
   }
 
-  /// The URL as it was given.
+  /// {@return the URL as it was given}
   public final String url() {
     return url;
   }

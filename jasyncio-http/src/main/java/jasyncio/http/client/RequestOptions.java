@@ -37,11 +37,16 @@ public final class RequestOptions {
   }
 
   /// No body, no header fields of its own, the session's timeouts, at most ten redirects.
+  ///
+  /// @return those
   public static RequestOptions defaults() {
     return DEFAULTS;
   }
 
   /// Sends these header fields; each takes the place of the session's of the same name.
+  ///
+  /// @param headers the fields
+  /// @return a copy with that setting
   public RequestOptions withHeaders(Headers headers) {
     RequestOptions copy = new RequestOptions(this);
     copy.headers = headers;
@@ -50,12 +55,18 @@ public final class RequestOptions {
 
   /// Sends this header field too.
   ///
+  /// @param name the name of the field
+  /// @param value its value
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if name or value may not be in a header
   public RequestOptions withHeader(String name, String value) {
     return withHeaders(headers.with(name, value));
   }
 
   /// Adds these fields to the query of the URL. Counterpart: `params=`.
+  ///
+  /// @param params the parameters
+  /// @return a copy with that setting
   public RequestOptions withParams(Query params) {
     RequestOptions copy = new RequestOptions(this);
     copy.params = params;
@@ -64,6 +75,8 @@ public final class RequestOptions {
 
   /// Adds these names and values to the query of the URL.
   ///
+  /// @param namesAndValues a name, its value, a name, and so on
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if their number is odd
   public RequestOptions withParams(String... namesAndValues) {
     return withParams(Query.of(namesAndValues));
@@ -71,18 +84,27 @@ public final class RequestOptions {
 
   /// Sends these bytes, as `application/octet-stream` unless a header field says otherwise. They
   /// are copied. Counterpart: `data=` with bytes.
+  ///
+  /// @param bytes the body
+  /// @return a copy with that setting
   public RequestOptions withData(byte[] bytes) {
     return withBody(new RequestBody(bytes.clone(), "application/octet-stream"));
   }
 
   /// Sends this text in UTF-8, as `text/plain` unless a header field says otherwise. Counterpart:
   /// `data=` with a str.
+  ///
+  /// @param text the body
+  /// @return a copy with that setting
   public RequestOptions withData(String text) {
     return withBody(
         new RequestBody(text.getBytes(StandardCharsets.UTF_8), "text/plain; charset=utf-8"));
   }
 
   /// Sends these fields as an HTML form does. Counterpart: `data=` with a mapping.
+  ///
+  /// @param fields the fields
+  /// @return a copy with that setting
   public RequestOptions withForm(Query fields) {
     return withBody(
         new RequestBody(
@@ -97,6 +119,9 @@ public final class RequestOptions {
   }
 
   /// Uses these timeouts instead of the session's.
+  ///
+  /// @param timeout the limits
+  /// @return a copy with that setting
   public RequestOptions withTimeout(ClientTimeout timeout) {
     RequestOptions copy = new RequestOptions(this);
     copy.timeout = timeout;
@@ -104,6 +129,9 @@ public final class RequestOptions {
   }
 
   /// Whether to follow redirects. If not set: yes, but not for HEAD.
+  ///
+  /// @param allow whether they are followed
+  /// @return a copy with that setting
   public RequestOptions withAllowRedirects(boolean allow) {
     RequestOptions copy = new RequestOptions(this);
     copy.allowRedirects = allow;
@@ -112,6 +140,8 @@ public final class RequestOptions {
 
   /// How many redirects to follow before it fails with [TooManyRedirects].
   ///
+  /// @param max how many, zero or more
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if it is negative
   public RequestOptions withMaxRedirects(int max) {
     if (max < 0) {
@@ -124,6 +154,9 @@ public final class RequestOptions {
 
   /// Whether a status of 400 or more is thrown as [ClientResponseError]. If not set, as the session
   /// says.
+  ///
+  /// @param raise whether they do
+  /// @return a copy with that setting
   public RequestOptions withRaiseForStatus(boolean raise) {
     RequestOptions copy = new RequestOptions(this);
     copy.raiseForStatus = raise;

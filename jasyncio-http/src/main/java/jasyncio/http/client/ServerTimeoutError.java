@@ -9,6 +9,7 @@ package jasyncio.http.client;
 public class ServerTimeoutError extends ServerConnectionError {
   private static final long serialVersionUID = 1;
 
+  /// What the connection was at.
   private final TimeoutPhase phase;
 
   ServerTimeoutError(TimeoutPhase phase, String message) {
@@ -16,7 +17,7 @@ public class ServerTimeoutError extends ServerConnectionError {
     this.phase = phase;
   }
 
-  /// What took too long.
+  /// {@return what took too long}
   public final TimeoutPhase phase() {
     return phase;
   }

@@ -45,14 +45,16 @@ public final class SessionOptions {
     this.tls = other.tls;
   }
 
-  /// At most 100 connections, of which idle ones are kept for 15 s; [ClientTimeout#defaults()];
-  /// bodies are decompressed; the JDK's authorities are trusted.
+  /// {@return at most 100 connections, of which idle ones are kept for 15 s;
+  /// [ClientTimeout#defaults()]; bodies are decompressed; the JDK's authorities are trusted}
   public static SessionOptions defaults() {
     return DEFAULTS;
   }
 
   /// Resolves relative URLs against this one.
   ///
+  /// @param url absolute
+  /// @return a copy with that setting
   /// @throws InvalidURL if it is not an absolute http or https URL
   /// @throws IllegalArgumentException if its path does not end in a slash: then its last segment
   ///   would be lost
@@ -67,6 +69,9 @@ public final class SessionOptions {
   }
 
   /// Sends these header fields with each request.
+  ///
+  /// @param headers the fields
+  /// @return a copy with that setting
   public SessionOptions withHeaders(Headers headers) {
     SessionOptions copy = new SessionOptions(this);
     copy.headers = headers;
@@ -74,6 +79,9 @@ public final class SessionOptions {
   }
 
   /// The timeouts of requests that have none of their own.
+  ///
+  /// @param timeout the limits
+  /// @return a copy with that setting
   public SessionOptions withTimeout(ClientTimeout timeout) {
     SessionOptions copy = new SessionOptions(this);
     copy.timeout = timeout;
@@ -82,6 +90,8 @@ public final class SessionOptions {
 
   /// How many connections there may be, idle ones included; 0 for no limit.
   ///
+  /// @param limit how many at most
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if it is negative
   public SessionOptions withLimit(int limit) {
     SessionOptions copy = new SessionOptions(this);
@@ -92,6 +102,8 @@ public final class SessionOptions {
   /// How many connections to the same scheme, host and port may be in use; 0, the default, for no
   /// limit.
   ///
+  /// @param limit how many at most
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if it is negative
   public SessionOptions withLimitPerHost(int limit) {
     SessionOptions copy = new SessionOptions(this);
@@ -101,6 +113,8 @@ public final class SessionOptions {
 
   /// How long an idle connection is kept for the next request.
   ///
+  /// @param timeout how long
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if it is negative
   public SessionOptions withKeepaliveTimeout(Duration timeout) {
     if (timeout.isNegative()) {
@@ -112,6 +126,9 @@ public final class SessionOptions {
   }
 
   /// Whether each connection is closed after one request.
+  ///
+  /// @param forceClose whether it does
+  /// @return a copy with that setting
   public SessionOptions withForceClose(boolean forceClose) {
     SessionOptions copy = new SessionOptions(this);
     copy.forceClose = forceClose;
@@ -119,6 +136,9 @@ public final class SessionOptions {
   }
 
   /// Whether a status of 400 or more is thrown as [ClientResponseError].
+  ///
+  /// @param raise whether they do
+  /// @return a copy with that setting
   public SessionOptions withRaiseForStatus(boolean raise) {
     SessionOptions copy = new SessionOptions(this);
     copy.raiseForStatus = raise;
@@ -126,6 +146,9 @@ public final class SessionOptions {
   }
 
   /// Whether bodies compressed with gzip or deflate are decompressed, and asked for.
+  ///
+  /// @param decompress whether it does
+  /// @return a copy with that setting
   public SessionOptions withAutoDecompress(boolean decompress) {
     SessionOptions copy = new SessionOptions(this);
     copy.autoDecompress = decompress;
@@ -136,6 +159,8 @@ public final class SessionOptions {
   /// come out a thousand times as long. Streamed content is not limited, since it is decompressed
   /// no faster than it is read.
   ///
+  /// @param bytes how many
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if it is not positive
   public SessionOptions withMaxDecompressedSize(long bytes) {
     if (bytes <= 0) {
@@ -147,6 +172,9 @@ public final class SessionOptions {
   }
 
   /// Whom to trust, and how to check it, on https connections.
+  ///
+  /// @param tls the settings
+  /// @return a copy with that setting
   public SessionOptions withTls(Tls tls) {
     SessionOptions copy = new SessionOptions(this);
     copy.tls = tls;

@@ -47,11 +47,16 @@ public final class AppRunner implements AutoCloseable {
   private boolean closing;
 
   /// A runner with the default limits.
+  ///
+  /// @param application what to serve
   public AppRunner(Application application) {
     this(application, RunnerOptions.defaults());
   }
 
   /// A runner with these limits.
+  ///
+  /// @param application what to serve
+  /// @param options the task's name, context and start
   public AppRunner(Application application, RunnerOptions options) {
     this.application = application;
     this.options = options;
@@ -60,6 +65,8 @@ public final class AppRunner implements AutoCloseable {
   /// Makes the application ready, and freezes it.
   ///
   /// Must be awaited before a site starts. Handlers run in copies of the context in which it is.
+  ///
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> setup() {
     return async(() -> {
@@ -107,7 +114,7 @@ public final class AppRunner implements AutoCloseable {
     task.addDoneCallback(_ -> connections.remove(connection), new Context());
   }
 
-  /// How many connections there are.
+  /// {@return how many connections there are}
   public int connectionCount() {
     return connections.size();
   }
@@ -117,6 +124,8 @@ public final class AppRunner implements AutoCloseable {
   ///
   /// Suspends until all that is over. If it is cancelled, the connections are closed at once. Does
   /// nothing the second time. Counterpart: `AppRunner.cleanup()`.
+  ///
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> cleanup() {
     return async(() -> {

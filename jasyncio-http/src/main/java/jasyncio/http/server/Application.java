@@ -23,6 +23,8 @@ public final class Application {
   ///
   /// @param method such as `GET`
   /// @param path starts with a slash, may have variables
+  /// @param handler gives the answer
+  /// @return this application
   /// @throws IllegalArgumentException if the path is not one, or the route is there already
   /// @throws IllegalStateException if it is being served
   public Application addRoute(String method, String path, Handler handler) {
@@ -35,26 +37,46 @@ public final class Application {
   }
 
   /// Answers GET requests, and HEAD requests with the same header and no body.
+  ///
+  /// @param path such as `/users/{id}`
+  /// @param handler gives the answer
+  /// @return this application
   public Application addGet(String path, Handler handler) {
     return addRoute("GET", path, handler);
   }
 
   /// Answers POST requests.
+  ///
+  /// @param path such as `/users/{id}`
+  /// @param handler gives the answer
+  /// @return this application
   public Application addPost(String path, Handler handler) {
     return addRoute("POST", path, handler);
   }
 
   /// Answers PUT requests.
+  ///
+  /// @param path such as `/users/{id}`
+  /// @param handler gives the answer
+  /// @return this application
   public Application addPut(String path, Handler handler) {
     return addRoute("PUT", path, handler);
   }
 
   /// Answers PATCH requests.
+  ///
+  /// @param path such as `/users/{id}`
+  /// @param handler gives the answer
+  /// @return this application
   public Application addPatch(String path, Handler handler) {
     return addRoute("PATCH", path, handler);
   }
 
   /// Answers DELETE requests.
+  ///
+  /// @param path such as `/users/{id}`
+  /// @param handler gives the answer
+  /// @return this application
   public Application addDelete(String path, Handler handler) {
     return addRoute("DELETE", path, handler);
   }

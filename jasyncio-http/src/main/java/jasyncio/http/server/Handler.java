@@ -11,5 +11,9 @@ public interface Handler {
   ///
   /// If the client goes away meanwhile, it runs on, and its response is dropped. When the server
   /// stops, it is cancelled after the grace time.
+  ///
+  /// @param request what was asked
+  /// @return the answer
+  /// @throws Throwable anything
   Response handle(Request request) throws Throwable;
 }

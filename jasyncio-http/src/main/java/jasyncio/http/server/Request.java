@@ -38,34 +38,35 @@ public final class Request {
     this.variables = variables;
   }
 
-  /// The method, such as `GET`.
+  /// {@return the method, such as `GET`}
   public String method() {
     return incoming.method();
   }
 
-  /// The path, decoded, without the query.
+  /// {@return the path, decoded, without the query}
   public String path() {
     return Percent.decode(rawPath(), false);
   }
 
-  /// The path as it was sent, without the query.
+  /// {@return the path as it was sent, without the query}
   public String rawPath() {
     return incoming.path();
   }
 
-  /// The fields of the query; none if there is none.
+  /// {@return the fields of the query; none if there is none}
   public Query query() {
     return Query.parse(incoming.query());
   }
 
-  /// The path and the query as they were sent. Counterpart: `path_qs`.
+  /// {@return the path and the query as they were sent} Counterpart: `path_qs`.
   public String pathQs() {
     String query = incoming.query();
     return query == null ? rawPath() : rawPath() + "?" + query;
   }
 
-  /// What a variable of the route's path stands for.
+  /// {@return what a variable of the route's path stands for}
   ///
+  /// @param name what stands between the braces
   /// @throws IllegalArgumentException if the route has no such variable
   public String matchInfo(String name) {
     String value = variables.get(name);
@@ -76,48 +77,48 @@ public final class Request {
     return value;
   }
 
-  /// The header fields.
+  /// {@return the header fields}
   public Headers headers() {
     return incoming.headers();
   }
 
-  /// The host, and perhaps a port, that the client wants to reach; what it says is not to be
-  /// trusted.
+  /// {@return the host, and perhaps a port, that the client wants to reach; what it says is not to
+  /// be trusted}
   public String host() {
     return incoming.host();
   }
 
-  /// The client's address, or that of the proxy before the server.
+  /// {@return the client's address, or that of the proxy before the server}
   public String remote() {
     return incoming.remote();
   }
 
-  /// The protocol, `HTTP/1.1` or `HTTP/1.0`.
+  /// {@return the protocol, `HTTP/1.1` or `HTTP/1.0`}
   public String version() {
     return incoming.version();
   }
 
-  /// Whether the client keeps the connection for further requests.
+  /// {@return whether the client keeps the connection for further requests}
   public boolean keepAlive() {
     return incoming.keepAlive();
   }
 
-  /// What the body is; `application/octet-stream` if the client does not say.
+  /// {@return what the body is; `application/octet-stream` if the client does not say}
   public ContentType contentType() {
     return ContentType.parse(headers().get("Content-Type"));
   }
 
-  /// The character set that the client names, or null.
+  /// {@return the character set that the client names, or null}
   public @Nullable Charset charset() {
     return contentType().charset();
   }
 
-  /// The length of the body in bytes, or -1 if it is not known before it has arrived.
+  /// {@return the length of the body in bytes, or -1 if it is not known before it has arrived}
   public long contentLength() {
     return incoming.contentLength();
   }
 
-  /// The body while it arrives, without a limit of its own.
+  /// {@return the body while it arrives, without a limit of its own}
   public ContentReader content() {
     return content;
   }
@@ -127,6 +128,8 @@ public final class Request {
   /// Suspends until it has arrived. Throws [HttpException] 413 if it is longer than
   /// [RunnerOptions#clientMaxSize()]; [RequestPayloadError] if it is broken. Not cancel-safe: what
   /// was read until then is lost.
+  ///
+  /// @return a coroutine that gives the bytes
   @CheckReturnValue
   public Coroutine<byte[]> read() {
     return async(() -> readAll().clone());
@@ -156,6 +159,8 @@ public final class Request {
   /// is not valid in it becomes the replacement character.
   ///
   /// Suspends and fails as [#read()] does.
+  ///
+  /// @return a coroutine that gives the text
   @CheckReturnValue
   public Coroutine<String> text() {
     return async(

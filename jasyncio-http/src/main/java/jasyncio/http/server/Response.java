@@ -48,7 +48,9 @@ public final class Response {
     this.forceClose = other.forceClose;
   }
 
-  /// Plain text in UTF-8, with status 200.
+  /// {@return plain text in UTF-8, with status 200}
+  ///
+  /// @param text the body
   public static Response text(String text) {
     Response response = new Response(200, reasonOf(200));
     response.text = text;
@@ -58,11 +60,17 @@ public final class Response {
   }
 
   /// HTML in UTF-8, with status 200.
+  ///
+  /// @param html the body
+  /// @return the response
   public static Response html(String html) {
     return text(html).withContentType("text/html");
   }
 
   /// Bytes of the type `application/octet-stream`, with status 200. They are copied.
+  ///
+  /// @param bytes the body
+  /// @return the response
   public static Response bytes(byte[] bytes) {
     Response response = new Response(200, reasonOf(200));
     response.bytes = bytes.clone();
@@ -70,8 +78,10 @@ public final class Response {
     return response;
   }
 
-  /// This status with itself as text: `404: Not Found`; without a body for those that have none.
+  /// {@return this status with itself as text: `404: Not Found`; without a body for those that have
+  /// none}
   ///
+  /// @param status from 100 to 999
   /// @throws IllegalArgumentException if it is not a status of a final response, 200 to 999
   public static Response ofStatus(int status) {
     if (status == 204 || status == 304) {
@@ -83,6 +93,7 @@ public final class Response {
   /// Sends the client to another URL, with status 302. Counterpart: `web.HTTPFound(location)`.
   ///
   /// @param location a URL, absolute or relative, encoded
+  /// @return the response
   /// @throws IllegalArgumentException if it holds characters that may not be in a header
   public static Response redirect(String location) {
     return ofStatus(302).withHeader("Location", location);
@@ -90,6 +101,8 @@ public final class Response {
 
   /// Sets the status, and the reason phrase that belongs to it.
   ///
+  /// @param status from 100 to 999
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if it is not a status of a final response, 200 to 999
   public Response withStatus(int status) {
     return withStatus(status, reasonOf(checkedStatus(status)));
@@ -97,6 +110,9 @@ public final class Response {
 
   /// Sets the status with a reason phrase of its own.
   ///
+  /// @param status from 100 to 999
+  /// @param reason the words behind it
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if it is not a status of a final response, 200 to 999, or the
   ///   phrase holds a line break or other control character
   public Response withStatus(int status, String reason) {
@@ -117,6 +133,9 @@ public final class Response {
 
   /// Sets a header field, in the place of any of the same name.
   ///
+  /// @param name the name of the field
+  /// @param value its value
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if name or value may not be in a header, or it is one that
   ///   follows from the body or the connection
   public Response withHeader(String name, String value) {
@@ -138,6 +157,9 @@ public final class Response {
 
   /// Adds a header field to those of the same name, such as `Set-Cookie`.
   ///
+  /// @param name the name of the field
+  /// @param value its value
+  /// @return a copy with it
   /// @throws IllegalArgumentException if name or value may not be in a header
   public Response plusHeader(String name, String value) {
     if (!headers.contains(name)) {
@@ -150,6 +172,8 @@ public final class Response {
 
   /// Sets the type of the body, such as `text/html`; the character set stays.
   ///
+  /// @param mimeType such as `text/html`
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if it holds parameters
   public Response withContentType(String mimeType) {
     if (mimeType.indexOf(';') >= 0) {
@@ -163,6 +187,9 @@ public final class Response {
   }
 
   /// Sends the text in another character set; what that lacks becomes a question mark.
+  ///
+  /// @param charset the charset to name
+  /// @return a copy with that setting
   public Response withCharset(Charset charset) {
     Response copy = new Response(this);
     copy.charset = charset;
@@ -171,6 +198,8 @@ public final class Response {
 
   /// Sends the body compressed with gzip to clients that take it. Counterpart:
   /// `enable_compression()`.
+  ///
+  /// @return a copy with that setting
   public Response withCompression() {
     Response copy = new Response(this);
     copy.compression = true;
@@ -178,6 +207,8 @@ public final class Response {
   }
 
   /// Closes the connection after it. Counterpart: `force_close()`.
+  ///
+  /// @return a copy with that setting
   public Response withForceClose() {
     Response copy = new Response(this);
     copy.forceClose = true;
@@ -196,17 +227,17 @@ public final class Response {
     return HttpResponseStatus.valueOf(status).reasonPhrase();
   }
 
-  /// The status code.
+  /// {@return the status code}
   public int status() {
     return status;
   }
 
-  /// The reason phrase.
+  /// {@return the reason phrase}
   public String reason() {
     return reason;
   }
 
-  /// The header fields, without those that are added when it is sent.
+  /// {@return the header fields, without those that are added when it is sent}
   public Headers headers() {
     String type = contentType();
     return type == null ? headers : headers.withDefault("Content-Type", type);

@@ -42,32 +42,49 @@ public record RunnerOptions(
 
   /// Bodies of 1 MiB, 75 s for idle connections and silent clients, 10 s for lingering, 60 s to
   /// shut down.
+  ///
+  /// @return those
   public static RunnerOptions defaults() {
     return DEFAULTS;
   }
 
   /// Limits the bodies that are read as a whole.
+  ///
+  /// @param bytes how many
+  /// @return a copy with that setting
   public RunnerOptions withClientMaxSize(long bytes) {
     return new RunnerOptions(bytes, keepaliveTimeout, readTimeout, lingeringTime, shutdownTimeout);
   }
 
   /// Closes connections that bring no whole request header for so long.
+  ///
+  /// @param timeout how long at most
+  /// @return a copy with that setting
   public RunnerOptions withKeepaliveTimeout(Duration timeout) {
     return new RunnerOptions(clientMaxSize, timeout, readTimeout, lingeringTime, shutdownTimeout);
   }
 
   /// Gives up on bodies of which nothing arrives for so long.
+  ///
+  /// @param timeout how long at most
+  /// @return a copy with that setting
   public RunnerOptions withReadTimeout(Duration timeout) {
     return new RunnerOptions(
         clientMaxSize, keepaliveTimeout, timeout, lingeringTime, shutdownTimeout);
   }
 
   /// Takes the rest of unread bodies for so long.
+  ///
+  /// @param time how long
+  /// @return a copy with that setting
   public RunnerOptions withLingeringTime(Duration time) {
     return new RunnerOptions(clientMaxSize, keepaliveTimeout, readTimeout, time, shutdownTimeout);
   }
 
   /// Gives requests under way so long when the server stops.
+  ///
+  /// @param timeout how long at most
+  /// @return a copy with that setting
   public RunnerOptions withShutdownTimeout(Duration timeout) {
     return new RunnerOptions(clientMaxSize, keepaliveTimeout, readTimeout, lingeringTime, timeout);
   }

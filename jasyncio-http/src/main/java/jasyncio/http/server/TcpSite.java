@@ -26,6 +26,7 @@ public final class TcpSite {
 
   /// A site that does not listen yet.
   ///
+  /// @param runner what to serve, already set up
   /// @param host null for all interfaces
   /// @param port 0 for a free one
   /// @throws IllegalStateException if the runner has not been set up
@@ -40,6 +41,8 @@ public final class TcpSite {
   ///
   /// Suspends. Cancel-safe: then it does not listen. Throws [java.io.IOException] if the address is
   /// not to be had.
+  ///
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> start() {
     return async(() -> {
@@ -55,6 +58,8 @@ public final class TcpSite {
   /// Accepts no more connections; those that are there stay.
   ///
   /// Suspends until the socket is closed.
+  ///
+  /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> stop() {
     return async(() -> {
@@ -68,7 +73,7 @@ public final class TcpSite {
     });
   }
 
-  /// The port at which it listens.
+  /// {@return the port at which it listens}
   ///
   /// @throws IllegalStateException if it does not listen
   public int port() {
@@ -78,7 +83,7 @@ public final class TcpSite {
     return ((InetSocketAddress) listening.getFirst().localAddress()).getPort();
   }
 
-  /// Its URL, such as `http://127.0.0.1:8080`. Counterpart: `TCPSite.name`.
+  /// {@return its URL, such as `http://127.0.0.1:8080`} Counterpart: `TCPSite.name`.
   ///
   /// @throws IllegalStateException if it does not listen
   public String name() {

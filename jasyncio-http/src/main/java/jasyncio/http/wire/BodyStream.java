@@ -58,6 +58,8 @@ public final class BodyStream implements ContentReader {
 
   /// A body that has no bytes yet.
   ///
+  /// @param loop the loop
+  /// @param policy what differs between client and server
   /// @param encoding its `Content-Encoding` if it is to be decompressed; one that is not known here
   ///   leaves it as it is
   public BodyStream(EventLoop loop, BodyPolicy policy, @Nullable String encoding) {
@@ -69,6 +71,8 @@ public final class BodyStream implements ContentReader {
   // ---- the socket's side: in Netty's handlers ----
 
   /// More of the body has come in.
+  ///
+  /// @param bytes the bytes
   public void feed(byte[] bytes) {
     if (bytes.length == 0 || ended || failure != null) {
       return;
@@ -91,6 +95,8 @@ public final class BodyStream implements ContentReader {
 
   /// There will be no more: readers get what has come in, and then `cause`, unless the body has
   /// ended before.
+  ///
+  /// @param cause what readers get thrown
   public void fail(RuntimeException cause) {
     if (ended || failure != null) {
       return;
@@ -102,6 +108,8 @@ public final class BodyStream implements ContentReader {
 
   /// Nobody wants the rest: what is here is dropped, and readers get `cause`, unless all has been
   /// read.
+  ///
+  /// @param cause what readers get thrown
   public void giveUp(RuntimeException cause) {
     if (atEof()) {
       return;
@@ -117,7 +125,7 @@ public final class BodyStream implements ContentReader {
     wake();
   }
 
-  /// Whether all of it has come in, though perhaps it has not been read.
+  /// {@return whether all of it has come in, though perhaps it has not been read}
   public boolean hasEnded() {
     return ended;
   }
@@ -139,7 +147,9 @@ public final class BodyStream implements ContentReader {
 
   /// Like read(), for a body that is not to be longer than `limit`.
   ///
+  /// @param limit how many bytes
   /// @param tooLong makes the exception for a longer one
+  /// @return a coroutine that gives the bytes
   @CheckReturnValue
   public Coroutine<byte[]> readAll(long limit, LongFunction<? extends Throwable> tooLong) {
     return async(() -> {
@@ -166,7 +176,7 @@ public final class BodyStream implements ContentReader {
     });
   }
 
-  /// Whether decompressing makes more of it than came in.
+  /// {@return whether decompressing makes more of it than came in}
   public boolean isCompressed() {
     return inflation != null;
   }

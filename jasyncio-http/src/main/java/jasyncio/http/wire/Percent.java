@@ -23,11 +23,19 @@ public final class Percent {
 
   /// Encodes what is neither a letter, a digit, nor in `allowed`. What looks encoded already is
   /// left so.
+  ///
+  /// @param text the text
+  /// @param allowed characters to leave as they are
+  /// @return the text
   public static String requote(String text, String allowed) {
     return quote(text, allowed, true);
   }
 
   /// Encodes what is neither a letter, a digit, nor in `allowed`; the percent sign too.
+  ///
+  /// @param text the text
+  /// @param allowed characters to leave as they are
+  /// @return the text
   public static String quote(String text, String allowed) {
     return quote(text, allowed, false);
   }
@@ -52,7 +60,9 @@ public final class Percent {
 
   /// Decodes; what is not a valid code stays as it is.
   ///
+  /// @param text the text
   /// @param plusIsSpace whether `+` stands for a space, as in queries
+  /// @return the text
   public static String decode(String text, boolean plusIsSpace) {
     if (text.indexOf('%') < 0 && !(plusIsSpace && text.indexOf('+') >= 0)) {
       return text;

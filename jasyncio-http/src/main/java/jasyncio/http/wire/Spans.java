@@ -11,11 +11,17 @@ public final class Spans {
   private Spans() {}
 
   /// In nanoseconds; centuries are cut off.
+  ///
+  /// @param duration how long
+  /// @return the nanoseconds
   public static long nanos(Duration duration) {
     return duration.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : duration.toNanos();
   }
 
   /// In seconds, as in `0.25 s`.
+  ///
+  /// @param duration how long
+  /// @return the text
   public static String text(Duration duration) {
     BigDecimal seconds = BigDecimal.valueOf(nanos(duration), 9).stripTrailingZeros();
     return seconds.toPlainString() + " s";

@@ -28,7 +28,7 @@ public final class WireHeaders {
 
   private WireHeaders() {}
 
-  /// How Netty is to decode; the rest is checked by [#violation(HttpHeaders)].
+  /// {@return how Netty is to decode; the rest is checked by [#violation(HttpHeaders)]}
   ///
   /// @param strict whether lines may end in a line feed alone, and lengths may be repeated: servers
   ///   are read leniently, clients are not
@@ -43,7 +43,9 @@ public final class WireHeaders {
         .setAllowDuplicateContentLengths(!strict);
   }
 
-  /// Which limit these fields exceed, in words, or null.
+  /// {@return which limit these fields exceed, in words, or null}
+  ///
+  /// @param headers Netty's
   public static @Nullable String violation(HttpHeaders headers) {
     if (headers.size() > MAX_FIELDS) {
       return "Too many headers: " + headers.size() + ", at most " + MAX_FIELDS;
@@ -66,7 +68,9 @@ public final class WireHeaders {
     return name.length() <= 64 ? name : name.substring(0, 64) + "...";
   }
 
-  /// A copy in our form.
+  /// {@return a copy in our form}
+  ///
+  /// @param headers Netty's
   public static Headers of(HttpHeaders headers) {
     List<Headers.Field> fields = new ArrayList<>(headers.size());
     for (Map.Entry<String, String> field : headers) {
@@ -75,7 +79,9 @@ public final class WireHeaders {
     return Headers.of(fields);
   }
 
-  /// A copy in Netty's form; ours have been checked already.
+  /// {@return a copy in Netty's form; ours have been checked already}
+  ///
+  /// @param headers ours
   public static HttpHeaders toNetty(Headers headers) {
     HttpHeaders copy =
         DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();

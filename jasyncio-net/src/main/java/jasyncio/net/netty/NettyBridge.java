@@ -51,7 +51,7 @@ public final class NettyBridge {
     this.driver = NettyDriver.of(loop);
   }
 
-  /// The bridge of the running loop; opens the loop's network on first use.
+  /// {@return the bridge of the running loop; opens the loop's network on first use}
   ///
   /// @throws IllegalStateException if no loop is running on this thread, or its driver is not
   ///   Netty's, such as virtual time
@@ -59,34 +59,39 @@ public final class NettyBridge {
     return of(Asyncio.getRunningLoop());
   }
 
-  /// The bridge of `loop`. The first time the loop must be running.
+  /// {@return the bridge of `loop`} The first time the loop must be running.
+  ///
+  /// @param loop the loop
   public static NettyBridge of(EventLoop loop) {
     return new NettyBridge(loop);
   }
 
-  /// The loop.
+  /// {@return the loop}
   public EventLoop loop() {
     return loop;
   }
 
-  /// The loop as Netty sees it: also an event loop group, for bootstraps of one's own. Shutting it
-  /// down does nothing; it ends with the loop.
+  /// {@return the loop as Netty sees it: also an event loop group, for bootstraps of one's own}
+  /// Shutting it down does nothing; it ends with the loop.
   public IoEventLoop nettyLoop() {
     return driver.nettyLoop();
   }
 
-  /// Which transport the loop uses, and why.
+  /// {@return which transport the loop uses, and why}
   public NettyTransport transport() {
     return driver.transport();
   }
 
   // ---- futures ----
 
-  /// A future of the loop that ends as `source` does. Cancelling it cancels `source` a turn later,
-  /// but not an operation of a channel: a write taken back would leave a hole in the stream. Close
-  /// the channel instead.
+  /// {@return a future of the loop that ends as `source` does} Cancelling it cancels `source` a
+  /// turn later, but not an operation of a channel: a write taken back would leave a hole in the
+  /// stream. Close the channel instead.
   ///
   /// Callable with futures of other executors too: what they bring is handed over to the loop.
+  ///
+  /// @param <T> the type of the result
+  /// @param source a future of Netty
   public <T extends @Nullable Object> Future<T> toFuture(
       io.netty.util.concurrent.Future<? extends T> source) {
     Future<T> target = loop.createFuture();
@@ -142,6 +147,10 @@ public final class NettyBridge {
 
   /// Writes `message`; it leaves when the loop next polls, together with what else was written
   /// until then.
+  ///
+  /// @param channel the channel
+  /// @param message what its pipeline takes
+  /// @return done when it is sent
   public ChannelFuture write(Channel channel, Object message) {
     ChannelFuture written = channel.write(message);
     driver.flushLater(TurnEnd.of(channel));
@@ -149,14 +158,16 @@ public final class NettyBridge {
   }
 
   /// Flushes `channel` when the loop next polls.
+  ///
+  /// @param channel the channel
   public void flushLater(Channel channel) {
     driver.flushLater(TurnEnd.of(channel));
   }
 
   // ---- connecting and listening ----
 
-  /// A bootstrap for client channels of this loop, for resolved addresses. It has no timeout of its
-  /// own: timers are the loop's.
+  /// {@return a bootstrap for client channels of this loop, for resolved addresses} It has no
+  /// timeout of its own: timers are the loop's.
   public Bootstrap clientBootstrap() {
     return new Bootstrap()
         .group(nettyLoop())
@@ -165,16 +176,19 @@ public final class NettyBridge {
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
   }
 
-  /// A bootstrap for listening channels of this loop, whose connections live on it too.
+  /// {@return a bootstrap for listening channels of this loop, whose connections live on it too}
   public ServerBootstrap serverBootstrap() {
     return new ServerBootstrap().group(nettyLoop()).channel(transport().serverChannel());
   }
 
-  /// The addresses of `host`, never empty; looked up by the system's resolver on a thread of its
-  /// own.
+  /// {@return the addresses of `host`, never empty; looked up by the system's resolver on a thread
+  /// of its own}
   ///
   /// Suspends unless `host` is an address. Cancel-safe: an answer that comes later is dropped.
   /// Throws [jasyncio.net.ConnectionError] if there is no such host.
+  ///
+  /// @param host a name or an address
+  /// @param port the port
   @CheckReturnValue
   public Coroutine<List<InetAddress>> resolve(String host, int port) {
     return Names.resolve(host, port);
@@ -185,9 +199,12 @@ public final class NettyBridge {
   /// Suspends. Cancel-safe: a connection that nobody gets is closed. Throws
   /// [jasyncio.net.ConnectionError], or [jasyncio.TimeoutError].
   ///
+  /// @param host a name or an address
+  /// @param port the port
   /// @param initializer fills the channel's pipeline; a sharable handler, as there may be several
   ///   attempts: a `ChannelInitializer`
   /// @param timeout for the lookup and all attempts together; null for no limit
+  /// @return a coroutine that gives the channel
   @CheckReturnValue
   public Coroutine<Channel> connect(
       String host, int port, ChannelHandler initializer, @Nullable Duration timeout) {
@@ -203,6 +220,7 @@ public final class NettyBridge {
   /// @param port 0 for a free one
   /// @param backlog how many connections the system keeps waiting
   /// @param childInitializer fills the pipelines of accepted connections
+  /// @return a coroutine that gives a channel for each address
   @CheckReturnValue
   public Coroutine<List<Channel>> listen(
       @Nullable String host, int port, int backlog, ChannelHandler childInitializer) {
@@ -268,22 +286,34 @@ public final class NettyBridge {
 
   // ---- TLS ----
 
-  /// The context for clients with these options; built on a thread of its own the first time.
+  /// {@return the context for clients with these options; built on a thread of its own the first
+  /// time}
+  ///
+  /// @param tls the settings
   @CheckReturnValue
   public Coroutine<SslContext> clientTls(Tls tls) {
     return toThread(() -> TlsContexts.client(tls));
   }
 
-  /// The context for servers with these options; built on a thread of its own the first time.
+  /// {@return the context for servers with these options; built on a thread of its own the first
+  /// time}
+  ///
+  /// @param tls the settings
   @CheckReturnValue
   public Coroutine<SslContext> serverTls(Tls tls) {
     return toThread(() -> TlsContexts.server(tls));
   }
 
-  /// A handler, to be added first to the pipeline of `channel`, that encrypts a client's connection
-  /// to `host`, asks for its certificate by name, and checks it as the options say.
+  /// {@return a handler, to be added first to the pipeline of `channel`, that encrypts a client's
+  /// connection to `host`, asks for its certificate by name, and checks it as the options say}
   ///
   /// It has no timeout for the handshake: await `handshakeFuture()` with one of the loop's.
+  ///
+  /// @param context the context to run it in
+  /// @param channel the connection
+  /// @param tls the settings
+  /// @param host the host, whose certificate is expected unless the settings name another
+  /// @param port the port
   public SslHandler newClientTlsHandler(
       SslContext context, Channel channel, Tls tls, String host, int port) {
     String name = Objects.requireNonNullElse(tls.serverHostname(), host);
@@ -291,6 +321,10 @@ public final class NettyBridge {
   }
 
   /// The same for an accepted connection.
+  ///
+  /// @param context the context to run it in
+  /// @param channel the accepted connection
+  /// @return the handler, for the front of the pipeline
   public SslHandler newServerTlsHandler(SslContext context, Channel channel) {
     return withoutTimers(context.newHandler(channel.alloc()));
   }

@@ -61,8 +61,9 @@ public final class NettyTransport {
     this.server = server;
   }
 
-  /// The transport for a loop whose sockets are polled by `loopThread`.
+  /// {@return the transport for a loop whose sockets are polled by `loopThread`}
   ///
+  /// @param loopThread the thread that runs the loop
   /// @throws IllegalStateException if the system property asks for one that cannot be used here
   public static NettyTransport select(Thread loopThread) {
     NettyDefaults.apply();
@@ -116,12 +117,14 @@ public final class NettyTransport {
     };
   }
 
-  /// Its name: `epoll`, `kqueue`, `io_uring` or `nio`.
+  /// {@return its name: `epoll`, `kqueue`, `io_uring` or `nio`}
   public String name() {
     return name;
   }
 
   /// Why it was chosen, in words for people.
+  ///
+  /// @return one sentence
   public String reason() {
     return reason;
   }

@@ -33,8 +33,12 @@ public final class SocketConnector {
   ///
   /// Suspends. Cancel-safe: what is there by then is closed. Throws [ConnectionError].
   ///
+  /// @param host a name or an address
+  /// @param port the port
+  /// @param options the task's name, context and start
   /// @param protocols makes the protocol of each attempt; the one that succeeds is told of it.
   ///   Called inside Netty: it must not run the program's code
+  /// @return a coroutine that gives the transport and its streams
   @CheckReturnValue
   public static Coroutine<Endpoint<Transport, StreamReaderProtocol>> connectStreams(
       String host, int port, StreamOptions options, Supplier<StreamReaderProtocol> protocols) {
@@ -56,6 +60,13 @@ public final class SocketConnector {
   ///
   /// Suspends. Cancel-safe: what is there by then is closed. Throws [ConnectionError], and what the
   /// factory throws.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param host a name or an address
+  /// @param port the port
+  /// @param options the task's name, context and start
+  /// @param factory makes them
+  /// @return a coroutine that gives the transport and the protocol
   @CheckReturnValue
   public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> connect(
       String host, int port, StreamOptions options, Supplier<P> factory) {

@@ -40,7 +40,10 @@ public final class SocketListener {
       Context context, Supplier<Sink> sinks, SocketTransport.Clients clients) {
     /// Connections with streams.
     ///
+    /// @param context the context to run it in
     /// @param protocols called inside Netty: it must not run the program's code
+    /// @param clients whom to tell of each connection
+    /// @return what to do with each connection
     public static Connections ofStreams(
         Context context,
         Supplier<StreamReaderProtocol> protocols,
@@ -49,6 +52,12 @@ public final class SocketListener {
     }
 
     /// Connections with protocols that the program makes.
+    ///
+    /// @param bridge the network of the loop
+    /// @param context the context to run it in
+    /// @param factory makes them
+    /// @param clients whom to tell of each connection
+    /// @return what to do with each connection
     public static Connections ofProtocols(
         NettyBridge bridge,
         Context context,
@@ -66,6 +75,9 @@ public final class SocketListener {
   ///
   /// @param host null for all interfaces
   /// @param port 0 for a free one
+  /// @param options the task's name, context and start
+  /// @param connections what to do with each connection
+  /// @return a coroutine that gives the listener
   @CheckReturnValue
   public static Coroutine<SocketListener> open(
       @Nullable String host, int port, ServerOptions options, Connections connections) {
@@ -129,7 +141,7 @@ public final class SocketListener {
     channels.forEach(channel -> channel.config().setAutoRead(true));
   }
 
-  /// Where it listens.
+  /// {@return where it listens}
   public List<InetSocketAddress> addresses() {
     return channels.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
   }

@@ -86,9 +86,13 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   /// Whom a server tells apart: the connections it has accepted.
   public interface Clients {
     /// One is there.
+    ///
+    /// @param transport the connection
     void attached(SocketTransport transport);
 
     /// One has ended.
+    ///
+    /// @param transport the connection
     void detached(SocketTransport transport);
   }
 
@@ -530,22 +534,24 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     }
   }
 
-  /// Who is at the other end.
+  /// {@return who is at the other end}
   public Peer peer() {
     return peer;
   }
 
-  /// The loop it belongs to.
+  /// {@return the loop it belongs to}
   public EventLoop loop() {
     return loop;
   }
 
   /// That of the program's code that made the connection or the server; to be copied.
+  ///
+  /// @return the context
   public Context context() {
     return context;
   }
 
-  /// Whether it is encrypted.
+  /// {@return whether it is encrypted}
   public boolean isEncrypted() {
     return ssl != null;
   }

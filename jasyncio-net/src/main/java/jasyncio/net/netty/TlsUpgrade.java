@@ -19,6 +19,12 @@ public final class TlsUpgrade {
   /// Encrypts `transport`, and tells `protocol` from then on.
   ///
   /// Suspends. A handshake that fails, or is cancelled, ends the connection.
+  ///
+  /// @param transport the connection as it is now
+  /// @param protocol what is told from then on
+  /// @param tls the settings
+  /// @param serverSide whether we are the server
+  /// @return a coroutine that gives the encrypted connection
   @CheckReturnValue
   public static Coroutine<Transport> start(
       Transport transport, BaseProtocol protocol, Tls tls, boolean serverSide) {
