@@ -12,9 +12,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jasyncio.parity.Parity;
+import jasyncio.spi.VirtualTime;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /// `run` and `Runner`: one loop for each, cleaned up whatever happens.
@@ -261,8 +263,31 @@ class RunnerTest {
                 log.add("cleaned up");
               }
             }))
-        .isInstanceOf(jasyncio.spi.VirtualTime.Deadlock.class);
+        .isInstanceOf(VirtualTime.Deadlock.class);
     assertThat(log).containsExactly("cleaned up");
+  }
+
+  @Test
+  @Parity("CST-10")
+  void blockingWorkHasFiveMinutesToEnd() {
+    VirtualTime time = new VirtualTime();
+    LoopConfig config = LoopConfig.defaults().withClock(time).withDriver((_, _) -> time);
+    Asyncio.run(
+        async(() -> {
+          EventLoop loop = getRunningLoop();
+          loop.setExceptionHandler((_, context) -> log.add(context.message()));
+          loop.runInExecutor(
+              null,
+              () -> {
+                new CountDownLatch(1).await();
+                return null;
+              });
+        }),
+        config);
+    assertThat(time.nanoTime()).isEqualTo(seconds(300).toNanos());
+    assertThat(log)
+        .containsExactly(
+            "The executor did not finish joining its threads within 300 seconds; still running: 1");
   }
 
   @Test

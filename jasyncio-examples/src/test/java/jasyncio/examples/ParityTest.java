@@ -24,11 +24,9 @@ class ParityTest {
   }
 
   @Test
-  void everyRowOfTheCoreHasATestOrAReason() {
-    assertThat(table.rows()).hasSizeGreaterThan(200);
+  void everyRowHasATestOrAReason() {
     assertThat(table.rows())
-        .filteredOn(Row::isCore)
-        .hasSizeGreaterThan(100)
+        .hasSizeGreaterThan(200)
         .filteredOn(row -> row.status().equals("untested"))
         .as("each needs a test with its id in @Parity, or a reason in docs/parity-ids.tsv")
         .isEmpty();
@@ -38,6 +36,7 @@ class ParityTest {
   void nothingOfTheCoreIsMissing() {
     assertThat(table.rows())
         .filteredOn(Row::isCore)
+        .hasSizeGreaterThan(100)
         .extracting(Row::status)
         .doesNotContain("not yet");
   }
