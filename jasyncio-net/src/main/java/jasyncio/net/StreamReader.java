@@ -88,6 +88,11 @@ public final class StreamReader implements AsyncIterator<byte[]> {
     return takeAndResume(buffer.size());
   }
 
+  /// Puts back what was taken last.
+  void unread(byte[] data) {
+    buffer.putBack(data);
+  }
+
   /// Adds data. For connections and tests.
   ///
   /// @param data the bytes

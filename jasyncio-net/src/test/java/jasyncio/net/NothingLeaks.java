@@ -176,7 +176,9 @@ public final class NothingLeaks
       for (Path one : all.toList()) {
         try {
           String target = Files.readSymbolicLink(one).toString();
-          if (target.startsWith("socket:") || target.startsWith("anon_inode:")) {
+          if (target.startsWith("socket:")
+              || target.startsWith("anon_inode:")
+              || target.startsWith("pipe:")) {
             names.add("descriptor " + one.getFileName() + " " + target);
           }
         } catch (IOException _) {

@@ -1,0 +1,11 @@
+package jasyncio.net;
+
+/// There is no such process any more. Counterpart: the builtin `ProcessLookupError`.
+public final class ProcessLookupError extends IllegalStateException {
+  private static final long serialVersionUID = 1;
+
+  /// An error with this message.
+  public ProcessLookupError(String message) {
+    super(message);
+  }
+}
