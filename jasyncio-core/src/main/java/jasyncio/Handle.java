@@ -73,6 +73,20 @@ public class Handle {
     }
   }
 
+  /// Tells the exception handler what the callback threw, which then counts as reported.
+  final void report(Throwable thrown) {
+    try {
+      kernel.loop.callExceptionHandler(
+          ExceptionContext.of("Exception in callback " + describe())
+              .withException(thrown)
+              .withHandle(this));
+      failure = null;
+    } catch (KeyboardInterrupt e) {
+      failure = null;
+      kernel.abort(e);
+    }
+  }
+
   /// What it will call, for messages.
   String describe() {
     return callback == null ? "" : callback.getClass().getName();

@@ -459,7 +459,7 @@ final class Kernel {
       }
     } catch (IllegalStateException e) {
       handle.failure = e;
-      report(handle, e);
+      handle.report(e);
       return;
     }
     context = handle;
@@ -470,7 +470,7 @@ final class Kernel {
       abort(e);
     } catch (Throwable t) {
       handle.failure = t; // until it has been reported
-      report(handle, t);
+      handle.report(t);
     } finally {
       context = outer;
       if (handle.heldContext() instanceof Context own) {
@@ -487,22 +487,9 @@ final class Kernel {
       if (handle.failure == null) {
         ready.add(handle);
       } else {
-        report(handle, handle.failure);
+        handle.report(handle.failure);
       }
       handle = next;
-    }
-  }
-
-  private void report(Handle handle, Throwable thrown) {
-    try {
-      loop.callExceptionHandler(
-          ExceptionContext.of("Exception in callback " + handle.describe())
-              .withException(thrown)
-              .withHandle(handle));
-      handle.failure = null;
-    } catch (KeyboardInterrupt e) {
-      handle.failure = null;
-      abort(e);
     }
   }
 
