@@ -1,5 +1,6 @@
 package jasyncio.bench;
 
+import jasyncio.bench.compare.Compare;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -23,6 +24,10 @@ public final class Main {
                                                              PEER ends in -proto, else with streams
                  ./jasyncio bench serve_tls PEER PORT FOLDER the same, with cert.pem and key.pem
                  ./jasyncio bench serve_http PEER PORT
+                 ./jasyncio bench --compare [--rounds N] [--peers A,B] [WORKLOAD...]
+                                                      everybody on this machine in turn, and
+                                                      docs/performance.md from it; --page: only
+                                                      write that again
                  ./jasyncio bench switch              a task switch, beside CPython in the same run
                  ./jasyncio bench jmh ARGS...         JMH itself, e.g. SwitchBenchmark -prof gc\
           """);
@@ -34,6 +39,9 @@ public final class Main {
     if (name.equals("switch")) {
       SwitchReport.run();
       return true;
+    }
+    if (name.equals("--compare")) {
+      return Compare.run(rest);
     }
     if (name.equals("jmh")) {
       org.openjdk.jmh.Main.main(rest);

@@ -1,16 +1,14 @@
 package jasyncio.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
 /// Takes time and memory, and prints one line for each: `workload peer value unit`.
-final class Measure {
+public final class Measure {
   private static final int LEAST_WARM_UPS = 3;
   private static final long WARM_UP_NANOS = 1_500_000_000;
   private static final long LONGEST_WARM_UP_NANOS = 6_000_000_000L;
@@ -18,19 +16,21 @@ final class Measure {
 
   private final String peer;
 
-  Measure(String peer) {
+  /// Prints under the name `peer`.
+  public Measure(String peer) {
     this.peer = peer;
   }
 
   /// One pass of a workload.
-  interface Pass {
+  @FunctionalInterface
+  public interface Pass {
     /// Does the work once.
     void run() throws Exception;
   }
 
   /// Warms up, then prints the median of five passes for each operation: wall time, and CPU time of
   /// the whole process.
-  void time(String metric, long operations, Pass pass) throws Exception {
+  public void time(String metric, long operations, Pass pass) throws Exception {
     long start = System.nanoTime();
     for (int i = 0; i < LEAST_WARM_UPS || System.nanoTime() - start < WARM_UP_NANOS; i++) {
       if (System.nanoTime() - start > LONGEST_WARM_UP_NANOS) {
@@ -53,19 +53,19 @@ final class Measure {
     print(metric + ".cpu", cpu[PASSES / 2], "ns");
   }
 
-  void print(String metric, double value, String unit) {
+  /// Prints one line.
+  public void print(String metric, double value, String unit) {
     String number = String.format(Locale.ROOT, value < 1000 ? "%.4g" : "%.0f", value);
     System.out.println(metric + " " + peer + " " + number + " " + unit);
   }
 
   /// CPU time of the whole process: its compilers and collectors too.
-  static long cpuNanos() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
+  public static long cpuNanos() {
+    return CpuClock.nanos();
   }
 
   /// Bytes in use after the collector has run.
-  static long usedHeap() throws InterruptedException {
+  public static long usedHeap() throws InterruptedException {
     for (int i = 0; i < 3; i++) {
       System.gc();
       Thread.sleep(50);
@@ -76,7 +76,7 @@ final class Measure {
 
   /// A size of this process in bytes, as Linux tells it: `VmRSS` now, `VmHWM` at its highest. 0
   /// where there is no Linux.
-  static long processBytes(String key) {
+  public static long processBytes(String key) {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
       return 0;

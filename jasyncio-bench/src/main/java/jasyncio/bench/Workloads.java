@@ -11,6 +11,7 @@ import static jasyncio.Asyncio.millis;
 import static jasyncio.Asyncio.runCoroutineThreadsafe;
 import static jasyncio.Asyncio.sleep;
 import static jasyncio.Asyncio.toThread;
+import static jasyncio.net.Subprocess.createSubprocessExec;
 
 import jasyncio.AsyncAction;
 import jasyncio.Coroutine;
@@ -69,6 +70,7 @@ final class Workloads {
             System.out.println("hello");
           });
       case "w10_lock" -> measure.time(name, MILLION, () -> main(this::lock));
+      case "w16_subproc" -> main(this::subprocesses);
       default -> {
         return false;
       }
@@ -332,5 +334,16 @@ final class Workloads {
           }));
     }
     await(gather(tasks));
+  }
+
+  private void subprocesses() {
+    long start = 0;
+    for (int i = -20; i < 500; i++) {
+      if (i == 0) {
+        start = System.nanoTime();
+      }
+      await(await(createSubprocessExec("true")).waitExit());
+    }
+    measure.print("w16_subproc", (System.nanoTime() - start) / 1e6 / 500, "ms");
   }
 }
