@@ -6,8 +6,12 @@ import static jasyncio.Asyncio.await;
 import jasyncio.CheckReturnValue;
 import jasyncio.Context;
 import jasyncio.Coroutine;
+import jasyncio.net.Server.Listen;
+import jasyncio.net.netty.DatagramConnector;
 import jasyncio.net.netty.SocketConnector;
+import jasyncio.net.netty.Target;
 import jasyncio.net.netty.TlsUpgrade;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,18 +44,16 @@ public final class Net {
   /// @return a coroutine that gives the two streams
   @CheckReturnValue
   public static Coroutine<Streams> openConnection(String host, int port, StreamOptions options) {
+    return openStreams(new Target.Host(host, port), options);
+  }
+
+  private static Coroutine<Streams> openStreams(Target target, StreamOptions options) {
     return async(() -> {
       StreamReader.create(options.limit()); // a wrong limit shows before anything is connected
       Context context = Context.copyOfCurrent();
-      var connection =
-          await(
-              SocketConnector.connectStreams(
-                  host,
-                  port,
-                  options,
-                  () ->
-                      new StreamReaderProtocol(
-                          StreamReader.create(options.limit()), null, context)));
+      Supplier<StreamReaderProtocol> protocols =
+          () -> new StreamReaderProtocol(StreamReader.create(options.limit()), null, context);
+      var connection = await(SocketConnector.connectStreams(target, options, protocols));
       StreamReaderProtocol protocol = connection.protocol();
       return new Streams(protocol.reader(), new StreamWriter(connection.transport(), protocol));
     });
@@ -84,7 +86,7 @@ public final class Net {
   @CheckReturnValue
   public static Coroutine<Server> startServer(
       ClientHandler handler, @Nullable String host, int port, ServerOptions options) {
-    return async(() -> Server.start(handler, host, port, options));
+    return async(() -> Server.start(handler, Listen.at(host, port), options));
   }
 
   // ---- transports and protocols ----
@@ -119,7 +121,7 @@ public final class Net {
   @CheckReturnValue
   public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> createConnection(
       Supplier<P> factory, String host, int port, StreamOptions options) {
-    return SocketConnector.connect(host, port, options, factory);
+    return SocketConnector.connect(new Target.Host(host, port), options, factory);
   }
 
   /// Listens, and gives each connection a protocol that `factory` makes.
@@ -152,7 +154,7 @@ public final class Net {
       @Nullable String host,
       int port,
       ServerOptions options) {
-    return async(() -> Server.create(factory, host, port, options));
+    return async(() -> Server.create(factory, Listen.at(host, port), options));
   }
 
   /// Encrypts a connection that is there already, as its client.
@@ -186,5 +188,115 @@ public final class Net {
   public static Coroutine<Transport> startTls(
       Transport transport, BaseProtocol protocol, Tls tls, boolean serverSide) {
     return TlsUpgrade.start(transport, protocol, tls, serverSide);
+  }
+
+  // ---- datagrams ----
+
+  /// Opens a socket for datagrams (UDP), and tells the protocol that `factory` makes what comes.
+  ///
+  /// Suspends until its `connectionMade` has run. Cancel-safe: nothing is left open. Throws a
+  /// [ConnectionError] that names the address, and what the factory throws.
+  ///
+  /// Counterpart: `loop.create_datagram_endpoint`.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param factory makes the protocol
+  /// @param options TLS, limits and the like
+  /// @return a coroutine that gives the transport and the protocol
+  /// @throws IllegalArgumentException when awaited, if there is neither an address nor a family
+  @CheckReturnValue
+  public static <P extends DatagramProtocol>
+      Coroutine<Endpoint<DatagramTransport, P>> createDatagramEndpoint(
+          Supplier<P> factory, DatagramOptions options) {
+    return DatagramConnector.open(factory, options);
+  }
+
+  // ---- Unix sockets ----
+
+  /// Connects to a Unix socket and returns the two streams of the connection.
+  ///
+  /// Suspends. Cancel-safe: a connection that comes too late is closed. Throws a [ConnectionError]
+  /// that names the path.
+  ///
+  /// Counterpart: `asyncio.open_unix_connection`.
+  ///
+  /// @param path the path of the socket
+  /// @return a coroutine that gives the streams of the connection
+  @CheckReturnValue
+  public static Coroutine<Streams> openUnixConnection(Path path) {
+    return openUnixConnection(path, StreamOptions.defaults());
+  }
+
+  /// The same, with a limit of one's own, or with TLS, which needs [Tls#withServerHostname].
+  ///
+  /// @param options TLS, limits and the like
+  /// @param path the path of the socket
+  /// @return a coroutine that gives the streams of the connection
+  @CheckReturnValue
+  public static Coroutine<Streams> openUnixConnection(Path path, StreamOptions options) {
+    return openStreams(new Target.Unix(path), options);
+  }
+
+  /// Listens at a Unix socket, and runs `handler` in a task of its own for each connection. A
+  /// socket that another server has left behind there is removed; the server's own goes when it is
+  /// closed.
+  ///
+  /// Suspends. Cancel-safe: nothing is left listening. Throws an [java.io.IOException] that names
+  /// the path.
+  ///
+  /// Counterpart: `asyncio.start_unix_server`.
+  ///
+  /// @param handler serves one connection
+  /// @param path the path of the socket
+  /// @return a coroutine that gives the server
+  @CheckReturnValue
+  public static Coroutine<Server> startUnixServer(ClientHandler handler, Path path) {
+    return startUnixServer(handler, path, ServerOptions.defaults());
+  }
+
+  /// The same, with options.
+  ///
+  /// @param handler serves one connection
+  /// @param options TLS, limits and the like
+  /// @param path the path of the socket
+  /// @return a coroutine that gives the server
+  @CheckReturnValue
+  public static Coroutine<Server> startUnixServer(
+      ClientHandler handler, Path path, ServerOptions options) {
+    return async(() -> Server.start(handler, Listen.at(path), options));
+  }
+
+  /// Connects to a Unix socket, and tells the protocol that `factory` makes what happens.
+  ///
+  /// Suspends until its `connectionMade` has run. Cancel-safe: a connection that comes too late is
+  /// closed. Throws a [ConnectionError] that names the path, and what the factory throws.
+  ///
+  /// Counterpart: `loop.create_unix_connection`.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param factory makes the protocol
+  /// @param options TLS, limits and the like
+  /// @param path the path of the socket
+  /// @return a coroutine that gives the transport and the protocol
+  @CheckReturnValue
+  public static <P extends ConnectionProtocol>
+      Coroutine<Endpoint<Transport, P>> createUnixConnection(
+          Supplier<P> factory, Path path, StreamOptions options) {
+    return SocketConnector.connect(new Target.Unix(path), options, factory);
+  }
+
+  /// Listens at a Unix socket, and gives each connection a protocol that `factory` makes. As
+  /// [#startUnixServer(ClientHandler, Path)] otherwise.
+  ///
+  /// Counterpart: `loop.create_unix_server`.
+  ///
+  /// @param factory makes the protocol
+  /// @param options TLS, limits and the like
+  /// @param path the path of the socket
+  /// @return a coroutine that gives the server
+  @CheckReturnValue
+  public static Coroutine<Server> createUnixServer(
+      Supplier<? extends ConnectionProtocol> factory, Path path, ServerOptions options) {
+    return async(() -> Server.create(factory, Listen.at(path), options));
   }
 }

@@ -16,6 +16,8 @@ import jasyncio.net.netty.SocketListener;
 import jasyncio.net.netty.SocketListener.Connections;
 import jasyncio.net.netty.SocketTransport;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -45,37 +47,46 @@ public final class Server implements AutoCloseable {
   }
 
   /// Binds, in the current task; each connection gets streams.
-  static Server start(
-      ClientHandler handler, @Nullable String host, int port, ServerOptions options) {
+  static Server start(ClientHandler handler, Listen listen, ServerOptions options) {
     StreamReader.create(options.limit()); // a wrong limit shows here, not with the first client
     Server server = new Server(getRunningLoop());
     Context context = Context.copyOfCurrent();
     Supplier<StreamReaderProtocol> protocols =
         () -> new StreamReaderProtocol(StreamReader.create(options.limit()), handler, context);
-    return server.listen(
-        host, port, options, Connections.ofStreams(context, protocols, server.new Tracker()));
+    return server.open(
+        listen, options, Connections.ofStreams(context, protocols, server.new Tracker()));
   }
 
   /// Binds, in the current task; each connection gets a protocol.
   static Server create(
-      Supplier<? extends ConnectionProtocol> factory,
-      @Nullable String host,
-      int port,
-      ServerOptions options) {
+      Supplier<? extends ConnectionProtocol> factory, Listen listen, ServerOptions options) {
     Server server = new Server(getRunningLoop());
-    return server.listen(
-        host,
-        port,
+    return server.open(
+        listen,
         options,
         Connections.ofProtocols(
             NettyBridge.current(), Context.copyOfCurrent(), factory, server.new Tracker()));
   }
 
-  private Server listen(
-      @Nullable String host, int port, ServerOptions options, Connections connections) {
-    listener = await(SocketListener.open(host, port, options, connections));
+  private Server open(Listen listen, ServerOptions options, Connections connections) {
+    listener = await(listen.open(options, connections));
     serving = options.startServing();
     return this;
+  }
+
+  /// Where to listen.
+  interface Listen {
+    Coroutine<SocketListener> open(ServerOptions options, Connections connections);
+
+    /// At a host's addresses.
+    static Listen at(@Nullable String host, int port) {
+      return (options, connections) -> SocketListener.open(host, port, options, connections);
+    }
+
+    /// At a Unix socket.
+    static Listen at(Path path) {
+      return (options, connections) -> SocketListener.openUnix(path, options, connections);
+    }
   }
 
   // ---- connections ----
@@ -177,18 +188,22 @@ public final class Server implements AutoCloseable {
     return serving;
   }
 
-  /// {@return where it listens; empty once it is closed} Counterpart: `server.sockets`.
-  public List<InetSocketAddress> addresses() {
+  /// {@return where it listens: an [InetSocketAddress] for each address, or a
+  /// [java.net.UnixDomainSocketAddress]; empty once it is closed} Counterpart: `server.sockets`.
+  public List<SocketAddress> addresses() {
     SocketListener open = listener;
     return open == null ? List.of() : open.addresses();
   }
 
   /// {@return the port of its first address: the one to tell clients if it was started with port 0}
   ///
-  /// @throws IllegalStateException if it is closed
+  /// @throws IllegalStateException if it is closed, or listens at a Unix socket
   public int port() {
     checkOpen();
-    return addresses().getFirst().getPort();
+    if (addresses().getFirst() instanceof InetSocketAddress address) {
+      return address.getPort();
+    }
+    throw new IllegalStateException(this + " listens at a Unix socket, which has no port");
   }
 
   // ---- ending ----

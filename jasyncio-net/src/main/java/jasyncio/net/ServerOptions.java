@@ -8,18 +8,21 @@ public final class ServerOptions {
   private static final int DEFAULT_BACKLOG = 100;
 
   private static final ServerOptions DEFAULTS =
-      new ServerOptions(StreamReader.DEFAULT_LIMIT, DEFAULT_BACKLOG, null, true);
+      new ServerOptions(StreamReader.DEFAULT_LIMIT, DEFAULT_BACKLOG, null, true, true);
 
   private final int limit;
   private final int backlog;
   private final @Nullable Tls tls;
   private final boolean startServing;
+  private final boolean cleanupSocket;
 
-  private ServerOptions(int limit, int backlog, @Nullable Tls tls, boolean startServing) {
+  private ServerOptions(
+      int limit, int backlog, @Nullable Tls tls, boolean startServing, boolean cleanupSocket) {
     this.limit = limit;
     this.backlog = backlog;
     this.tls = tls;
     this.startServing = startServing;
+    this.cleanupSocket = cleanupSocket;
   }
 
   /// {@return a limit of 64 KiB, a backlog of 100, no TLS, serving at once}
@@ -32,7 +35,7 @@ public final class ServerOptions {
   /// @param limit how many bytes
   /// @return a copy with that setting
   public ServerOptions withLimit(int limit) {
-    return new ServerOptions(limit, backlog, tls, startServing);
+    return new ServerOptions(limit, backlog, tls, startServing, cleanupSocket);
   }
 
   /// Lets so many connections wait to be accepted.
@@ -40,7 +43,7 @@ public final class ServerOptions {
   /// @param backlog how many connections the system may hold for us
   /// @return a copy with that setting
   public ServerOptions withBacklog(int backlog) {
-    return new ServerOptions(limit, backlog, tls, startServing);
+    return new ServerOptions(limit, backlog, tls, startServing, cleanupSocket);
   }
 
   /// Encrypts the connections; null for plain text.
@@ -48,7 +51,7 @@ public final class ServerOptions {
   /// @param tls the settings, or null for none
   /// @return a copy with that setting
   public ServerOptions withTls(@Nullable Tls tls) {
-    return new ServerOptions(limit, backlog, tls, startServing);
+    return new ServerOptions(limit, backlog, tls, startServing, cleanupSocket);
   }
 
   /// Whether to accept connections at once, or only after [Server#startServing()].
@@ -56,7 +59,16 @@ public final class ServerOptions {
   /// @param startServing whether it does
   /// @return a copy with that setting
   public ServerOptions withStartServing(boolean startServing) {
-    return new ServerOptions(limit, backlog, tls, startServing);
+    return new ServerOptions(limit, backlog, tls, startServing, cleanupSocket);
+  }
+
+  /// Whether the file of a Unix socket is removed when the server is closed, unless another file
+  /// has taken its place. True if not set.
+  ///
+  /// @param cleanupSocket whether to remove the file
+  /// @return the changed options
+  public ServerOptions withCleanupSocket(boolean cleanupSocket) {
+    return new ServerOptions(limit, backlog, tls, startServing, cleanupSocket);
   }
 
   /// {@return the readers' limit in bytes}
@@ -77,5 +89,10 @@ public final class ServerOptions {
   /// {@return whether connections are accepted at once}
   public boolean startServing() {
     return startServing;
+  }
+
+  /// {@return whether the file of a Unix socket is removed when the server is closed}
+  public boolean cleanupSocket() {
+    return cleanupSocket;
   }
 }

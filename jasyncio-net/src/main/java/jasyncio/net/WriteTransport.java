@@ -68,5 +68,23 @@ public interface WriteTransport extends BaseTransport {
   ///
   /// @param low resume at or below so many bytes
   /// @param high pause above so many bytes
-  record WriteBufferLimits(long low, long high) {}
+  record WriteBufferLimits(long low, long high) {
+    /// 64 KiB, in bytes.
+    public static final long DEFAULT_HIGH = 64 * 1024;
+
+    /// {@return the marks that [#setWriteBufferLimits(Long, Long)] sets}
+    ///
+    /// @param high null for four times `low`, or 64 KiB
+    /// @param low null for a quarter of `high`
+    /// @throws IllegalArgumentException unless `high >= low >= 0`
+    public static WriteBufferLimits of(@Nullable Long high, @Nullable Long low) {
+      long newHigh = high != null ? high : low != null ? 4 * low : DEFAULT_HIGH;
+      long newLow = low != null ? low : newHigh / 4;
+      if (newHigh < newLow || newLow < 0) {
+        throw new IllegalArgumentException(
+            "high (" + newHigh + ") must be >= low (" + newLow + ") must be >= 0");
+      }
+      return new WriteBufferLimits(newLow, newHigh);
+    }
+  }
 }

@@ -1,25 +1,53 @@
 package jasyncio.net.netty;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueDatagramChannel;
+import io.netty.channel.kqueue.KQueueDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueServerDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueServerSocketChannel;
 import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDatagramChannel;
+import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,21 +73,25 @@ public final class NettyTransport {
   private final String name;
   private final String reason;
   private final Supplier<IoHandlerFactory> handler;
-  private final Class<? extends SocketChannel> client;
-  private final Class<? extends ServerSocketChannel> server;
+  private final Channels channels;
 
   private NettyTransport(
-      String name,
-      String reason,
-      Supplier<IoHandlerFactory> handler,
-      Class<? extends SocketChannel> client,
-      Class<? extends ServerSocketChannel> server) {
+      String name, String reason, Supplier<IoHandlerFactory> handler, Channels channels) {
     this.name = name;
     this.reason = reason;
     this.handler = handler;
-    this.client = client;
-    this.server = server;
+    this.channels = channels;
   }
+
+  /// The kinds of channels a transport has.
+  ///
+  /// @param datagrams makes one for a family of addresses
+  private record Channels(
+      Class<? extends SocketChannel> client,
+      Class<? extends io.netty.channel.socket.ServerSocketChannel> server,
+      Class<? extends Channel> unixClient,
+      Class<? extends ServerChannel> unixServer,
+      Function<SocketProtocolFamily, DatagramChannel> datagrams) {}
 
   /// {@return the transport for a loop whose sockets are polled by `loopThread`}
   ///
@@ -144,11 +176,77 @@ public final class NettyTransport {
   }
 
   Class<? extends SocketChannel> clientChannel() {
-    return client;
+    return channels.client();
   }
 
-  Class<? extends ServerSocketChannel> serverChannel() {
-    return server;
+  Class<? extends io.netty.channel.socket.ServerSocketChannel> serverChannel() {
+    return channels.server();
+  }
+
+  Class<? extends Channel> unixClientChannel() {
+    return channels.unixClient();
+  }
+
+  Class<? extends ServerChannel> unixServerChannel() {
+    return channels.unixServer();
+  }
+
+  DatagramChannel newDatagramChannel(SocketProtocolFamily family) {
+    return channels.datagrams().apply(family);
+  }
+
+  /// The address of a Unix socket as this transport wants it.
+  SocketAddress unixAddress(Path path) {
+    return name.equals("nio")
+        ? UnixDomainSocketAddress.of(path)
+        : new DomainSocketAddress(path.toString());
+  }
+
+  /// An address in the JDK's form, which for Unix sockets is not that of native transports.
+  static @Nullable SocketAddress toJdk(@Nullable SocketAddress address) {
+    return address instanceof DomainSocketAddress unix
+        ? UnixDomainSocketAddress.of(unix.path())
+        : address;
+  }
+
+  /// Makes a Unix socket that listens at `path`, for a channel that leaves its file alone when it
+  /// is closed; null if this transport has none.
+  @Nullable ServerChannel listenAt(Path path, int backlog) throws IOException {
+    return switch (name) {
+      case "epoll" -> epollListening(path, backlog);
+      case "nio" -> nioListening(path, backlog);
+      default -> null;
+    };
+  }
+
+  private static ServerChannel epollListening(Path path, int backlog) throws IOException {
+    Socket socket = Socket.newSocketDomain();
+    try {
+      socket.bind(new DomainSocketAddress(path.toString()));
+      socket.listen(backlog);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+    return new EpollServerDomainSocketChannel(socket.intValue(), true);
+  }
+
+  private static ServerChannel nioListening(Path path, int backlog) throws IOException {
+    ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      socket.bind(UnixDomainSocketAddress.of(path), backlog);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+    return new NioUnixServerChannel(socket);
+  }
+
+  /// The option that lets several sockets share a port.
+  ChannelOption<Boolean> reusePort() {
+    return name.equals("nio")
+        ? NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT)
+        : UnixChannelOption.SO_REUSEPORT;
   }
 
   @Override
@@ -163,8 +261,12 @@ public final class NettyTransport {
         "nio",
         reason,
         NioIoHandler::newFactory,
-        NioSocketChannel.class,
-        NioServerSocketChannel.class);
+        new Channels(
+            NioSocketChannel.class,
+            NioServerSocketChannel.class,
+            NioDomainSocketChannel.class,
+            NioServerDomainSocketChannel.class,
+            NioDatagramChannel::new));
   }
 
   private static NettyTransport epoll(String reason) {
@@ -172,8 +274,12 @@ public final class NettyTransport {
         "epoll",
         reason,
         EpollIoHandler::newFactory,
-        EpollSocketChannel.class,
-        EpollServerSocketChannel.class);
+        new Channels(
+            EpollSocketChannel.class,
+            EpollServerSocketChannel.class,
+            EpollDomainSocketChannel.class,
+            EpollServerDomainSocketChannel.class,
+            EpollDatagramChannel::new));
   }
 
   private static NettyTransport kqueue(String reason) {
@@ -181,8 +287,12 @@ public final class NettyTransport {
         "kqueue",
         reason,
         KQueueIoHandler::newFactory,
-        KQueueSocketChannel.class,
-        KQueueServerSocketChannel.class);
+        new Channels(
+            KQueueSocketChannel.class,
+            KQueueServerSocketChannel.class,
+            KQueueDomainSocketChannel.class,
+            KQueueServerDomainSocketChannel.class,
+            KQueueDatagramChannel::new));
   }
 
   private static NettyTransport ioUring(String reason) {
@@ -190,8 +300,12 @@ public final class NettyTransport {
         "io_uring",
         reason,
         IoUringIoHandler::newFactory,
-        IoUringSocketChannel.class,
-        IoUringServerSocketChannel.class);
+        new Channels(
+            IoUringSocketChannel.class,
+            IoUringServerSocketChannel.class,
+            IoUringDomainSocketChannel.class,
+            IoUringServerDomainSocketChannel.class,
+            IoUringDatagramChannel::new));
   }
 
   private static @Nullable Throwable epollProblem() {

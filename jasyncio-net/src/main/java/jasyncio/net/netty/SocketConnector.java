@@ -29,25 +29,23 @@ import java.util.function.Supplier;
 public final class SocketConnector {
   private SocketConnector() {}
 
-  /// Connects to `host`, with TLS if there are options for it, and feeds streams.
+  /// Connects to `target`, with TLS if there are options for it, and feeds streams.
   ///
   /// Suspends. Cancel-safe: what is there by then is closed. Throws [ConnectionError].
   ///
-  /// @param host a name or an address
-  /// @param port the port
-  /// @param options the task's name, context and start
+  /// @param target what to connect to
+  /// @param options TLS, and the limit of the streams
   /// @param protocols makes the protocol of each attempt; the one that succeeds is told of it.
   ///   Called inside Netty: it must not run the program's code
   /// @return a coroutine that gives the transport and its streams
   @CheckReturnValue
   public static Coroutine<Endpoint<Transport, StreamReaderProtocol>> connectStreams(
-      String host, int port, StreamOptions options, Supplier<StreamReaderProtocol> protocols) {
+      Target target, StreamOptions options, Supplier<StreamReaderProtocol> protocols) {
     return async(() -> {
       SocketTransport transport =
           connect(
               NettyBridge.current(),
-              host,
-              port,
+              target,
               options,
               Context.copyOfCurrent(),
               () -> new StreamSink(protocols.get()));
@@ -55,21 +53,20 @@ public final class SocketConnector {
     });
   }
 
-  /// Connects to `host`, with TLS if there are options for it, and tells the protocol that
+  /// Connects to `target`, with TLS if there are options for it, and tells the protocol that
   /// `factory` makes.
   ///
   /// Suspends. Cancel-safe: what is there by then is closed. Throws [ConnectionError], and what the
   /// factory throws.
   ///
   /// @param <P> the type of the protocol
-  /// @param host a name or an address
-  /// @param port the port
-  /// @param options the task's name, context and start
+  /// @param target what to connect to
+  /// @param options TLS, and the limit of the streams
   /// @param factory makes them
   /// @return a coroutine that gives the transport and the protocol
   @CheckReturnValue
   public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> connect(
-      String host, int port, StreamOptions options, Supplier<P> factory) {
+      Target target, StreamOptions options, Supplier<P> factory) {
     return async(() -> {
       NettyBridge bridge = NettyBridge.current();
       Future<ConnectionProtocol> ready = bridge.loop().createFuture();
@@ -77,8 +74,7 @@ public final class SocketConnector {
       SocketTransport transport =
           connect(
               bridge,
-              host,
-              port,
+              target,
               options,
               context,
               () -> new ProtocolCaller(bridge.loop(), context.copy(), factory, ready));
@@ -96,13 +92,18 @@ public final class SocketConnector {
   /// Connects, in the current task.
   private static SocketTransport connect(
       NettyBridge bridge,
-      String host,
-      int port,
+      Target target,
       StreamOptions options,
       Context context,
       Supplier<Sink> sinks)
       throws IOException {
     Tls tls = options.tls();
+    Peer peer = target.peer();
+    if (tls != null && peer.port() == Peer.NO_PORT && tls.serverHostname() == null) {
+      throw new IllegalArgumentException(
+          "you have to pass server_hostname when using ssl: a Unix socket has no host, see"
+              + " Tls.withServerHostname");
+    }
     SslContext ssl = tls == null ? null : await(bridge.clientTls(tls));
     ChannelInitializer<Channel> initializer =
         new ChannelInitializer<>() {
@@ -111,13 +112,13 @@ public final class SocketConnector {
             SslHandler handler =
                 ssl == null || tls == null
                     ? null
-                    : bridge.newClientTlsHandler(ssl, channel, tls, host, port);
+                    : bridge.newClientTlsHandler(
+                        ssl, channel, tls, String.valueOf(peer.name()), peer.port());
             if (handler == null) {
               channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
             } else {
               channel.pipeline().addLast(handler);
             }
-            Peer peer = Peer.named(host, port);
             channel
                 .pipeline()
                 .addLast(
@@ -125,7 +126,7 @@ public final class SocketConnector {
                         bridge, channel, context, sinks.get(), peer, tls, handler, null));
           }
         };
-    Channel channel = await(bridge.connect(host, port, initializer, null), IOException.class);
+    Channel channel = target.connect(bridge, options, initializer);
     SocketTransport transport = channel.pipeline().get(SocketTransport.class);
     if (tls != null) {
       handshake(bridge, transport, tls);

@@ -5,6 +5,7 @@ import jasyncio.net.ConnectionError;
 import jasyncio.net.ConnectionError.Phase;
 import jasyncio.net.ConnectionResetError;
 import jasyncio.net.TruncationError;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
@@ -23,6 +24,9 @@ final class SocketErrors {
   /// The system's words, without the address and the call that Netty adds: ours is named anyway.
   static String reason(Throwable cause) {
     Throwable root = cause.getCause() instanceof IOException inner ? inner : cause;
+    if (root.getMessage() == null && root instanceof FileNotFoundException) {
+      return "No such file or directory"; // of a Unix socket, by a native transport
+    }
     String text = String.valueOf(root.getMessage());
     int address = text.lastIndexOf(": /");
     text = address < 0 ? text : text.substring(0, address);

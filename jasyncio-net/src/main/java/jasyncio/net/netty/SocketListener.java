@@ -16,7 +16,9 @@ import jasyncio.net.ConnectionProtocol;
 import jasyncio.net.ServerOptions;
 import jasyncio.net.StreamReaderProtocol;
 import jasyncio.net.Tls;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +28,11 @@ public final class SocketListener {
   private static final System.Logger LOG = System.getLogger("jasyncio");
 
   private final List<Channel> channels;
+  private final @Nullable UnixListener unix;
 
-  private SocketListener(List<Channel> channels) {
+  private SocketListener(List<Channel> channels, @Nullable UnixListener unix) {
     this.channels = channels;
+    this.unix = unix;
   }
 
   /// What becomes of a listener's connections.
@@ -83,23 +87,59 @@ public final class SocketListener {
       @Nullable String host, int port, ServerOptions options, Connections connections) {
     return async(() -> {
       NettyBridge bridge = NettyBridge.current();
-      Tls tls = options.tls();
-      SslContext context = tls == null ? null : await(bridge.serverTls(tls));
-      ChannelInitializer<Channel> initializer =
-          new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-              accept(bridge, channel, context, tls, connections);
-            }
-          };
+      ChannelInitializer<Channel> initializer = initializer(bridge, options, connections, null);
       return new SocketListener(
-          await(bridge.listen(host, port, options.backlog(), options.startServing(), initializer)));
+          await(bridge.listen(host, port, options.backlog(), options.startServing(), initializer)),
+          null);
     });
+  }
+
+  /// Binds to a Unix socket, and accepts connections from now on or from [#startAccepting()] on.
+  ///
+  /// Suspends. Cancel-safe: what is bound already is closed again.
+  ///
+  /// @param connections what becomes of the connections
+  /// @param options TLS, limits and the like
+  /// @param path the path of the socket
+  /// @return a coroutine that gives the listener
+  @CheckReturnValue
+  public static Coroutine<SocketListener> openUnix(
+      Path path, ServerOptions options, Connections connections) {
+    return async(() -> {
+      NettyBridge bridge = NettyBridge.current();
+      ChannelInitializer<Channel> initializer = initializer(bridge, options, connections, path);
+      UnixListener listener =
+          UnixListener.open(
+              bridge,
+              path,
+              options.backlog(),
+              options.cleanupSocket(),
+              options.startServing(),
+              initializer);
+      return new SocketListener(List.of(listener.channel()), listener);
+    });
+  }
+
+  private static ChannelInitializer<Channel> initializer(
+      NettyBridge bridge, ServerOptions options, Connections connections, @Nullable Path path) {
+    Tls tls = options.tls();
+    SslContext context = tls == null ? null : await(bridge.serverTls(tls));
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        Peer peer =
+            path == null
+                ? Peer.accepted(channel.remoteAddress())
+                : new Peer(NettyTransport.toJdk(channel.remoteAddress()), path.toString(), -1);
+        accept(bridge, channel, peer, context, tls, connections);
+      }
+    };
   }
 
   private static void accept(
       NettyBridge bridge,
       Channel channel,
+      Peer peer,
       @Nullable SslContext context,
       @Nullable Tls tls,
       Connections connections) {
@@ -110,7 +150,7 @@ public final class SocketListener {
             channel,
             connections.context(),
             connections.sinks().get(),
-            Peer.accepted(channel.remoteAddress()),
+            peer,
             tls,
             ssl,
             connections.clients());
@@ -142,12 +182,17 @@ public final class SocketListener {
   }
 
   /// {@return where it listens}
-  public List<InetSocketAddress> addresses() {
-    return channels.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
+  public List<SocketAddress> addresses() {
+    return unix == null
+        ? channels.stream().map(Channel::localAddress).toList()
+        : List.of(UnixDomainSocketAddress.of(unix.path()));
   }
 
   /// Stops listening. Connections stay.
   public void close() {
+    if (unix != null) {
+      unix.cleanUp();
+    }
     channels.forEach(Channel::close);
   }
 }

@@ -26,8 +26,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /// One connection: writes without waiting, and tells a protocol what happens.
@@ -51,8 +49,6 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
    * dropped, also while older data is still being sent.
    */
   private static final System.Logger LOG = System.getLogger("jasyncio");
-
-  private static final int HIGH_WATER = 64 * 1024;
 
   /// CPython: `LOG_THRESHOLD_FOR_CONNLOST_WRITES`.
   private static final int LOST_WRITES_TO_LOG = 5;
@@ -78,8 +74,8 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   private boolean readingPaused;
   private boolean writingPaused;
   private int lostWrites;
-  private long highWater = HIGH_WATER;
-  private long lowWater = HIGH_WATER / 4;
+  private long highWater = WriteBufferLimits.DEFAULT_HIGH;
+  private long lowWater = WriteBufferLimits.DEFAULT_HIGH / 4;
   private @Nullable Throwable failure;
   private @Nullable TimerHandle shutdownTimer;
 
@@ -116,6 +112,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     this.ssl = ssl;
     this.clients = clients;
     this.output = new OutputBuffer(channel, this::written);
+    EndOfInput.watch(channel);
     channel.closeFuture().addListener(_ -> channelClosed());
     this.turnEnd =
         new TurnEnd() {
@@ -150,6 +147,18 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
       sink.received(data);
     } else {
       data.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (EndOfInput.isReached(channel)) {
+      channel.config().setAutoRead(false); // it would be told again and again
+      if (ssl == null) {
+        inputEnded();
+      } else {
+        channel.pipeline().firstContext().close();
+      }
     }
   }
 
@@ -350,14 +359,9 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
 
   @Override
   public void setWriteBufferLimits(@Nullable Long high, @Nullable Long low) {
-    long newHigh = high != null ? high : low != null ? 4 * low : HIGH_WATER;
-    long newLow = low != null ? low : newHigh / 4;
-    if (newHigh < newLow || newLow < 0) {
-      throw new IllegalArgumentException(
-          "high (" + newHigh + ") must be >= low (" + newLow + ") must be >= 0");
-    }
-    highWater = newHigh;
-    lowWater = newLow;
+    WriteBufferLimits limits = WriteBufferLimits.of(high, low);
+    highWater = limits.high();
+    lowWater = limits.low();
     if (output.pending() > highWater && !writingPaused) {
       writingPaused = true;
       sink.pauseWriting();
@@ -513,25 +517,13 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
 
   @Override
   public @Nullable Object getExtraInfo(String name) {
-    SSLSession session = ssl == null ? null : ssl.engine().getSession();
     return switch (name) {
-      case "peername" -> peer.address() != null ? peer.address() : channel.remoteAddress();
-      case "sockname" -> channel.localAddress();
+      case "peername" ->
+          peer.address() != null ? peer.address() : NettyTransport.toJdk(channel.remoteAddress());
+      case "sockname" -> NettyTransport.toJdk(channel.localAddress());
       case "sslcontext" -> tls;
-      case "ssl_object" -> session;
-      case "cipher" -> session == null ? null : session.getCipherSuite();
-      case "alpn" -> ssl == null ? null : ssl.applicationProtocol();
-      case "peercert" -> session == null ? null : peerCertificate(session);
-      default -> null;
+      default -> ssl == null ? null : TlsInfo.of(ssl, name);
     };
-  }
-
-  private static @Nullable Object peerCertificate(SSLSession session) {
-    try {
-      return session.getPeerCertificates()[0];
-    } catch (SSLPeerUnverifiedException e) {
-      return null;
-    }
   }
 
   /// {@return who is at the other end}
@@ -566,18 +558,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   }
 
   private void checkThread(String operation) {
-    if (loop.isRunning() && !loop.runsOn(Thread.currentThread())) {
-      throw new IllegalStateException(
-          "Non-thread-safe operation invoked on an event loop other than the current one: "
-              + operation
-              + " on "
-              + this
-              + " of "
-              + loop
-              + " was called from "
-              + Thread.currentThread()
-              + ". From other threads use loop.callSoonThreadsafe(...)");
-    }
+    ThreadCheck.check(loop, this, operation);
   }
 
   @Override

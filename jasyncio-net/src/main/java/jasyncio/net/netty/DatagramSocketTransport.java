@@ -1,0 +1,418 @@
+package jasyncio.net.netty;
+
+import static jasyncio.Asyncio.async;
+import static jasyncio.Asyncio.await;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import jasyncio.Context;
+import jasyncio.Coroutine;
+import jasyncio.EventLoop;
+import jasyncio.ExceptionContext;
+import jasyncio.Future;
+import jasyncio.KeyboardInterrupt;
+import jasyncio.net.BaseProtocol;
+import jasyncio.net.DatagramProtocol;
+import jasyncio.net.DatagramTransport;
+import jasyncio.net.WriteTransport.WriteBufferLimits;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One socket for datagrams, and the protocol that it tells.
+///
+/// Everything here runs on the loop. Counterpart: `_SelectorDatagramTransport`.
+final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
+    implements DatagramTransport {
+  /*
+   * Overview
+   *
+   * What Netty reports is put into `inbox`, a packet or an error each, and one callback of the loop
+   * tells the protocol all of it. CPython: Lib/asyncio/selector_events.py, 3.14. Difference: what
+   * is sent leaves when the turn ends, in one system call where the transport can do that.
+   */
+  /// CPython: `_header_size`. Many empty datagrams are not nothing.
+  private static final int HEADER = 8;
+
+  private final NettyBridge bridge;
+  private final EventLoop loop;
+  private final DatagramChannel channel;
+  private final Context context;
+  private final Future<DatagramProtocol> ready;
+  private final @Nullable InetSocketAddress remote;
+  private final Runnable deliver = this::deliver;
+  private final Queue<Object> inbox = new ArrayDeque<>();
+  private @Nullable Supplier<? extends DatagramProtocol> factory;
+  private @Nullable DatagramProtocol protocol;
+  private boolean made;
+  private boolean scheduled;
+  private boolean delivering;
+  private boolean closing;
+  private boolean lost;
+  private boolean toldLost;
+  private boolean writingPaused;
+  private boolean resumed;
+  private long pending;
+  private long highWater = WriteBufferLimits.DEFAULT_HIGH;
+  private long lowWater = WriteBufferLimits.DEFAULT_HIGH / 4;
+  private @Nullable Throwable failure;
+
+  DatagramSocketTransport(
+      NettyBridge bridge,
+      DatagramChannel channel,
+      Context context,
+      Supplier<? extends DatagramProtocol> factory,
+      Future<DatagramProtocol> ready,
+      @Nullable InetSocketAddress remote) {
+    this.bridge = bridge;
+    this.loop = bridge.loop();
+    this.channel = channel;
+    this.context = context;
+    this.factory = factory;
+    this.ready = ready;
+    this.remote = remote;
+    channel
+        .closeFuture()
+        .addListener(_ -> {
+          lost = true;
+          closing = true;
+          schedule();
+        });
+  }
+
+  // ---- what Netty reports ----
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    made = true;
+    schedule();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (closing) {
+      ((DatagramPacket) message).release();
+    } else {
+      inbox.add(message);
+      schedule();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      inbox.add(cause);
+      schedule();
+    } else {
+      fail(cause);
+    }
+  }
+
+  private void schedule() {
+    if (scheduled || delivering || !made) {
+      return;
+    }
+    if (loop.isClosed() || bridge.nettyLoop().isShuttingDown()) {
+      drop(); // no callback will run any more
+      return;
+    }
+    scheduled = true;
+    loop.callSoon(deliver, context);
+  }
+
+  private void drop() {
+    inbox.forEach(item -> {
+      if (item instanceof DatagramPacket packet) {
+        packet.release();
+      }
+    });
+    inbox.clear();
+  }
+
+  // ---- callbacks of the loop ----
+
+  private void deliver() {
+    scheduled = false;
+    delivering = true;
+    try {
+      DatagramProtocol told = protocol == null ? begin() : protocol;
+      if (told == null) {
+        return;
+      }
+      if (resumed) {
+        resumed = false;
+        writingPaused = false;
+        tell("protocol.resume_writing() failed", told::resumeWriting);
+      }
+      deliverInbox();
+      if (lost && !toldLost) {
+        toldLost = true;
+        tell(
+            "Exception in callback protocol.connection_lost()",
+            () -> protocol().connectionLost(failure));
+      }
+    } finally {
+      delivering = false;
+    }
+  }
+
+  private @Nullable DatagramProtocol begin() {
+    Supplier<? extends DatagramProtocol> maker = factory;
+    if (maker == null) {
+      drop();
+      return null;
+    }
+    factory = null;
+    DatagramProtocol first;
+    try {
+      first = maker.get();
+    } catch (KeyboardInterrupt e) {
+      throw e;
+    } catch (Throwable t) {
+      abort();
+      if (!ready.done()) {
+        ready.setException(t);
+      }
+      return null;
+    }
+    protocol = first;
+    tell("Exception in callback protocol.connection_made()", () -> first.connectionMade(this));
+    if (!ready.done()) {
+      ready.setResult(first);
+    }
+    return first;
+  }
+
+  private void deliverInbox() {
+    while (true) {
+      if (closing) {
+        drop();
+        return;
+      }
+      switch (inbox.poll()) {
+        case null -> {
+          return;
+        }
+        case DatagramPacket packet -> {
+          try {
+            ByteBuf content = packet.content();
+            protocol()
+                .datagramReceived(
+                    content.internalNioBuffer(content.readerIndex(), content.readableBytes()),
+                    packet.sender());
+          } catch (KeyboardInterrupt e) {
+            throw e;
+          } catch (Throwable t) {
+            report("Fatal error: protocol.datagram_received() call failed.", t);
+            fail(t);
+          } finally {
+            packet.release();
+          }
+        }
+        case IOException error ->
+            tell(
+                "Exception in callback protocol.error_received()",
+                () -> protocol().errorReceived(error));
+        default -> throw new AssertionError();
+      }
+    }
+  }
+
+  private void tell(String complaint, Runnable call) {
+    try {
+      call.run();
+    } catch (KeyboardInterrupt e) {
+      throw e;
+    } catch (Throwable t) {
+      report(complaint, t);
+    }
+  }
+
+  private void report(String message, Throwable cause) {
+    loop.callExceptionHandler(
+        ExceptionContext.of(message).withException(cause).with("transport", this));
+  }
+
+  private void fail(Throwable cause) {
+    if (!closing) {
+      failure = cause;
+    }
+    closing = true;
+    channel.close();
+  }
+
+  // ---- sending ----
+
+  @Override
+  public void sendto(byte[] data, @Nullable SocketAddress address) {
+    checkThread("sendto");
+    if (data.length == 0) {
+      throw new IllegalArgumentException(
+          "an empty datagram cannot be sent here: Netty drops it. Send at least one byte");
+    }
+    if (remote != null && address != null && !remote.equals(address)) {
+      throw new IllegalArgumentException("Invalid address: must be None or " + remote);
+    }
+    InetSocketAddress target = remote == null ? target(address) : null;
+    if (closing) {
+      return;
+    }
+    ByteBuf copy = channel.alloc().ioBuffer(data.length).writeBytes(data);
+    pending += data.length + HEADER;
+    ChannelFuture sent =
+        bridge.write(channel, target == null ? copy : new DatagramPacket(copy, target));
+    sent.addListener(done -> sent(data.length, done.isSuccess() ? null : done.cause()));
+    if (pending > highWater && !writingPaused) {
+      writingPaused = true;
+      tell("protocol.pause_writing() failed", protocol()::pauseWriting);
+    } else if (pending > highWater) {
+      resumed = false; // it has not been told, so for it nothing has changed
+    }
+  }
+
+  private static InetSocketAddress target(@Nullable SocketAddress address) {
+    if (!(address instanceof InetSocketAddress internet)) {
+      throw new IllegalArgumentException(
+          "a socket that is not connected needs an address with each datagram, got " + address);
+    }
+    if (internet.isUnresolved()) {
+      throw new IllegalArgumentException(
+          internet + " is a name that has not been looked up: use its address");
+    }
+    return internet;
+  }
+
+  private void sent(int length, @Nullable Throwable cause) {
+    pending -= length + HEADER;
+    if (cause instanceof IOException && !closing) {
+      inbox.add(cause);
+      schedule();
+    }
+    if (writingPaused && pending <= lowWater) {
+      resumed = true;
+      schedule();
+    }
+    if (closing && pending == 0) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public long getWriteBufferSize() {
+    return pending;
+  }
+
+  @Override
+  public WriteBufferLimits getWriteBufferLimits() {
+    return new WriteBufferLimits(lowWater, highWater);
+  }
+
+  @Override
+  public void setWriteBufferLimits(@Nullable Long high, @Nullable Long low) {
+    WriteBufferLimits limits = WriteBufferLimits.of(high, low);
+    highWater = limits.high();
+    lowWater = limits.low();
+  }
+
+  // ---- groups ----
+
+  @Override
+  public Coroutine<@Nullable Void> joinGroup(InetAddress group, NetworkInterface network) {
+    return async(() -> {
+      await(bridge.toFuture(channel.joinGroup(new InetSocketAddress(group, 0), network)));
+    });
+  }
+
+  @Override
+  public Coroutine<@Nullable Void> leaveGroup(InetAddress group, NetworkInterface network) {
+    return async(() -> {
+      await(bridge.toFuture(channel.leaveGroup(new InetSocketAddress(group, 0), network)));
+    });
+  }
+
+  // ---- closing ----
+
+  @Override
+  public void close() {
+    checkThread("close");
+    if (closing) {
+      return;
+    }
+    closing = true;
+    channel.flush();
+    if (pending == 0) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void abort() {
+    checkThread("abort");
+    closing = true;
+    channel.close();
+  }
+
+  @Override
+  public boolean isClosing() {
+    return closing;
+  }
+
+  // ---- looking and changing ----
+
+  private DatagramProtocol protocol() {
+    DatagramProtocol known = protocol;
+    if (known == null) {
+      throw new IllegalStateException("the transport has no protocol yet");
+    }
+    return known;
+  }
+
+  @Override
+  public BaseProtocol getProtocol() {
+    return protocol();
+  }
+
+  @Override
+  public void setProtocol(BaseProtocol protocol) {
+    checkThread("setProtocol");
+    if (!(protocol instanceof DatagramProtocol wanted)) {
+      throw new IllegalArgumentException(
+          "a socket for datagrams needs a DatagramProtocol, got " + protocol);
+    }
+    this.protocol = wanted;
+  }
+
+  @Override
+  public @Nullable Object getExtraInfo(String name) {
+    return switch (name) {
+      case "peername" -> remote;
+      case "sockname" -> channel.localAddress();
+      default -> null;
+    };
+  }
+
+  private void checkThread(String operation) {
+    ThreadCheck.check(loop, this, operation);
+  }
+
+  @Override
+  public String toString() {
+    return "<DatagramTransport "
+        + channel.localAddress()
+        + (remote == null ? "" : " to " + remote)
+        + (lost ? " closed" : closing ? " closing" : "")
+        + " write buffer="
+        + pending
+        + ">";
+  }
+}

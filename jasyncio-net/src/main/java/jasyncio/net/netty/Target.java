@@ -1,0 +1,85 @@
+package jasyncio.net.netty;
+
+import static jasyncio.Asyncio.await;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import jasyncio.net.ConnectionError;
+import jasyncio.net.ConnectionError.Phase;
+import jasyncio.net.ConnectionRefusedError;
+import jasyncio.net.StreamOptions;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.file.Path;
+
+/// What to connect to: a host and a port, or a Unix socket.
+public sealed interface Target {
+  /// Connects, in the current task.
+  ///
+  /// @param initializer fills the channel's pipeline; there may be several attempts
+  /// @param bridge of the loop
+  /// @param options TLS, limits and the like
+  /// @return see above
+  /// @throws IOException if that fails
+  Channel connect(NettyBridge bridge, StreamOptions options, ChannelHandler initializer)
+      throws IOException;
+
+  /// {@return how errors name it}
+  Peer peer();
+
+  /// A host, by name or address, and a port.
+  ///
+  /// @param host a name or an address
+  /// @param port the port
+  record Host(String host, int port) implements Target {
+    @Override
+    public Channel connect(NettyBridge bridge, StreamOptions options, ChannelHandler initializer)
+        throws IOException {
+      return await(bridge.connect(host, port, initializer, null), IOException.class);
+    }
+
+    @Override
+    public Peer peer() {
+      return Peer.named(host, port);
+    }
+  }
+
+  /// A Unix socket.
+  ///
+  /// @param path the path of the socket
+  record Unix(Path path) implements Target {
+    @Override
+    public Channel connect(NettyBridge bridge, StreamOptions options, ChannelHandler initializer)
+        throws IOException {
+      NettyTransport transport = bridge.transport();
+      ChannelFuture connecting =
+          new Bootstrap()
+              .group(bridge.nettyLoop())
+              .channel(transport.unixClientChannel())
+              .disableResolver()
+              .handler(initializer)
+              .connect(transport.unixAddress(path));
+      try {
+        await(bridge.toFuture(connecting), IOException.class);
+        return connecting.channel();
+      } catch (IOException e) {
+        connecting.channel().close();
+        String reason = SocketErrors.reason(e);
+        String message = "Connect call failed ('" + path + "'): " + reason;
+        throw e instanceof ConnectException && reason.contains("refused")
+            ? new ConnectionRefusedError(message, path.toString(), Peer.NO_PORT, e)
+            : new ConnectionError(message, path.toString(), Peer.NO_PORT, Phase.CONNECT, e);
+      } catch (Throwable t) {
+        connecting.channel().close(); // cancelled: even if the connection is there already
+        throw t;
+      }
+    }
+
+    @Override
+    public Peer peer() {
+      return Peer.named(path.toString(), Peer.NO_PORT);
+    }
+  }
+}

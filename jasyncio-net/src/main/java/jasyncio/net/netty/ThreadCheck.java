@@ -1,0 +1,24 @@
+package jasyncio.net.netty;
+
+import jasyncio.EventLoop;
+
+/// Transports belong to the thread of their loop.
+final class ThreadCheck {
+  private ThreadCheck() {}
+
+  /// @throws IllegalStateException on a thread that does not run the loop
+  static void check(EventLoop loop, Object transport, String operation) {
+    if (loop.isRunning() && !loop.runsOn(Thread.currentThread())) {
+      throw new IllegalStateException(
+          "Non-thread-safe operation invoked on an event loop other than the current one: "
+              + operation
+              + " on "
+              + transport
+              + " of "
+              + loop
+              + " was called from "
+              + Thread.currentThread()
+              + ". From other threads use loop.callSoonThreadsafe(...)");
+    }
+  }
+}
