@@ -100,6 +100,10 @@ public final class AsCompleted<T extends @Nullable Object>
   /// A coroutine for each future: the first to be awaited gives the result of the first future that
   /// is done, or throws what that failed with, and so on. Past the timeout it throws
   /// [TimeoutError].
+  ///
+  /// Each suspends until there is a result. Cancelled, it leaves the futures as they are, but its
+  /// turn is used up: one result fewer is given. Counterpart: `for coroutine in
+  /// asyncio.as_completed(...)`.
   @Override
   public Iterator<Coroutine<T>> iterator() {
     return new Iterator<>() {

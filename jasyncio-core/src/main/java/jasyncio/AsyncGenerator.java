@@ -41,6 +41,9 @@ public final class AsyncGenerator<T extends @Nullable Object>
   /// {@return the next item, with `value` as the result of the pending `yield`} A generator that
   /// has not started takes null only.
   ///
+  /// Suspends as the body does. Cancelled, the body gets the [CancelledError] at its own await and
+  /// ends, unless it catches it; the value has reached it. Counterpart: `agen.asend(value)`.
+  ///
   /// @param value what the pending `yield` returns; null for the first item
   public Coroutine<T> asend(@Nullable Object value) {
     return Coroutine.<T>of(() -> next(value));
@@ -48,6 +51,9 @@ public final class AsyncGenerator<T extends @Nullable Object>
 
   /// Throws `exception` at the pending `yield`, and gives the next item if the body goes on; null
   /// if it had ended before.
+  ///
+  /// Suspends as the body does. Cancelled, the body gets the [CancelledError] at its own await and
+  /// ends, unless it catches it. Counterpart: `agen.athrow(exception)`.
   ///
   /// @param exception what the pending `yield` throws
   /// @return a coroutine that gives the next item
@@ -57,6 +63,9 @@ public final class AsyncGenerator<T extends @Nullable Object>
 
   /// Ends the generator: the pending `yield` throws [GeneratorExit], and the body is expected to
   /// let it out.
+  ///
+  /// Suspends as the body does while it cleans up. Cancelled, what the body awaits meanwhile throws
+  /// the [CancelledError]; the generator is closed all the same. Counterpart: `agen.aclose()`.
   ///
   /// @return a coroutine that does so when awaited
   public Coroutine<@Nullable Void> aclose() {

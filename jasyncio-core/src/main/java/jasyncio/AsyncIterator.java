@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// @param <T> the type of the items
 public interface AsyncIterator<T extends @Nullable Object> {
   /// {@return the next item} Its coroutine throws [StopAsyncIteration] when there is none.
+  ///
+  /// Suspends until there is one. What a cancellation does, each iterator says itself. Counterpart:
+  /// `__anext__`.
   @CheckReturnValue
   Coroutine<T> anext();
 }

@@ -529,6 +529,8 @@ public final class Asyncio {
 
   /// Waits until `timeout` has passed at the latest.
   ///
+  /// Suspends. Cancel-safe: the futures are left as they are. Counterpart: `asyncio.wait`.
+  ///
   /// @param <F> the type of the futures
   /// @param futures what to wait for, not empty
   /// @param timeout how long at most
@@ -540,6 +542,8 @@ public final class Asyncio {
   }
 
   /// Waits for the first to complete or to fail, or for all.
+  ///
+  /// Suspends. Cancel-safe: the futures are left as they are. Counterpart: `asyncio.wait`.
   ///
   /// @param <F> the type of the futures
   /// @param futures what to wait for, not empty
@@ -553,6 +557,8 @@ public final class Asyncio {
 
   /// Waits for the first to complete or to fail, or for all, until `timeout` has passed at the
   /// latest; null for no limit.
+  ///
+  /// Suspends. Cancel-safe: the futures are left as they are. Counterpart: `asyncio.wait`.
   ///
   /// @param <F> the type of the futures
   /// @param futures what to wait for, not empty
@@ -712,6 +718,9 @@ public final class Asyncio {
   ///
   /// If one fails, the others and the body are cancelled, and the failures are thrown as an
   /// [ExceptionGroup]. The result is the body's, or null if the group was cancelled.
+  ///
+  /// Suspends unless all of them have ended. Cancelled, it cancels all tasks of the group, and the
+  /// [CancelledError] comes when they have ended.
   ///
   /// Counterpart: `async with asyncio.TaskGroup() as group`.
   ///

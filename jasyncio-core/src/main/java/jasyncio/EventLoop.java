@@ -381,6 +381,9 @@ public final class EventLoop implements AutoCloseable {
   /// Closes all generators that have started and not ended. Counterpart:
   /// `loop.shutdown_asyncgens()`.
   ///
+  /// Suspends as they do while they clean up. Cancelled, what they await meanwhile throws the
+  /// [CancelledError]; those that had not been asked yet stay open until it is called again.
+  ///
   /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> shutdownAsyncgens() {
@@ -449,6 +452,8 @@ public final class EventLoop implements AutoCloseable {
   /// Takes no more work for the default executor and waits until its threads have ended; those that
   /// have not within `timeout` are interrupted, reported and left alone. Counterpart:
   /// `loop.shutdown_default_executor`.
+  ///
+  /// Suspends while threads run. Cancel-safe: the executor stays shut, and can be waited for again.
   ///
   /// @param timeout how long at most
   /// @return a coroutine that does so when awaited

@@ -113,7 +113,8 @@ public final class Barrier {
 
   /// Makes the barrier empty again, broken or not: tasks that wait get a [BrokenBarrierError].
   ///
-  /// Does not suspend: nobody holds the barrier's lock while waiting.
+  /// Does not suspend, so it cannot be cancelled half-way: nobody holds the barrier's lock while
+  /// waiting.
   ///
   /// @return a coroutine that does so when awaited
   @CheckReturnValue
@@ -127,7 +128,8 @@ public final class Barrier {
   /// Breaks the barrier: tasks that wait, and all that come until it is reset, get a
   /// [BrokenBarrierError].
   ///
-  /// Does not suspend: nobody holds the barrier's lock while waiting.
+  /// Does not suspend, so it cannot be cancelled half-way: nobody holds the barrier's lock while
+  /// waiting.
   ///
   /// @return a coroutine that does so when awaited
   @CheckReturnValue

@@ -57,6 +57,8 @@ abstract class Holdable extends LoopBound {
 
   /// Acquires it, runs `body` in the current task, and releases it however the body ends.
   ///
+  /// Cancelled, it is released, or not acquired if the body had not begun.
+  ///
   /// Suspends as [#acquire()] and the body do. Counterpart: `async with lock:`.
   ///
   /// @param <T> the type of the result

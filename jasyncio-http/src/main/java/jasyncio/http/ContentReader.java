@@ -61,7 +61,7 @@ public interface ContentReader {
 
   /// {@return its pieces, of `n` bytes at most} Counterpart: `StreamReader.iter_chunked(n)`.
   ///
-  /// @param n how many
+  /// @param n how many bytes at most
   /// @throws IllegalArgumentException if `n` is not positive
   AsyncIterator<byte[]> iterChunked(int n);
 

@@ -120,7 +120,7 @@ public final class Server implements AutoCloseable {
 
   /// Accepts connections from now on. Does nothing if it does already.
   ///
-  /// Suspends for a turn.
+  /// Suspends for a turn. Cancelled, it accepts connections all the same.
   ///
   /// @return a coroutine that does so when awaited
   /// @throws IllegalStateException when awaited, if the server is closed

@@ -282,7 +282,8 @@ public final class StreamReader implements AsyncIterator<byte[]> {
     });
   }
 
-  /// {@return a line as text, with its `\n`; empty at the end of the stream}
+  /// {@return a line as text, with its `\n`; empty at the end of the stream} Suspends, fails and is
+  /// cancelled as [#readLine()] is.
   ///
   /// @param charset how to decode it
   @CheckReturnValue
@@ -351,7 +352,8 @@ public final class StreamReader implements AsyncIterator<byte[]> {
     }
   }
 
-  /// The next line; ends with the stream. Counterpart: `async for line in reader`.
+  /// The next line; ends with the stream. Suspends, fails and is cancelled as [#readLine()] is.
+  /// Counterpart: `async for line in reader`.
   @Override
   @CheckReturnValue
   public Coroutine<byte[]> anext() {

@@ -161,6 +161,9 @@ public final class ClientResponse implements AutoCloseable {
 
   /// Reads the whole body as text in `charset`, whatever the server says.
   ///
+  /// Suspends and fails as [#read()] does, and is cancelled like that. Counterpart:
+  /// `ClientResponse.text(encoding)`.
+  ///
   /// @param charset how to decode it
   /// @return a coroutine that gives the text
   @CheckReturnValue

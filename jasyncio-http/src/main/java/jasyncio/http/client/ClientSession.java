@@ -73,7 +73,7 @@ public final class ClientSession implements AutoCloseable {
 
   /// A session with these options.
   ///
-  /// @param options header, body, timeouts of this request
+  /// @param options limits, header fields and the like, for all its requests
   /// @throws IllegalStateException if no loop is running on this thread, or it has no network
   public ClientSession(SessionOptions options) {
     NettyBridge bridge = NettyBridge.current();

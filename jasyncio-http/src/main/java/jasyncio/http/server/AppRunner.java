@@ -56,13 +56,15 @@ public final class AppRunner implements AutoCloseable {
   /// A runner with these limits.
   ///
   /// @param application what to serve
-  /// @param options the task's name, context and start
+  /// @param options limits of size and time
   public AppRunner(Application application, RunnerOptions options) {
     this.application = application;
     this.options = options;
   }
 
   /// Makes the application ready, and freezes it.
+  ///
+  /// Does not suspend. Counterpart: `AppRunner.setup()`.
   ///
   /// Must be awaited before a site starts. Handlers run in copies of the context in which it is.
   ///

@@ -309,7 +309,7 @@ public final class NettyBridge {
   ///
   /// It has no timeout for the handshake: await `handshakeFuture()` with one of the loop's.
   ///
-  /// @param context the context to run it in
+  /// @param context what [#clientTls(Tls)] has given
   /// @param channel the connection
   /// @param tls the settings
   /// @param host the host, whose certificate is expected unless the settings name another
@@ -322,7 +322,7 @@ public final class NettyBridge {
 
   /// The same for an accepted connection.
   ///
-  /// @param context the context to run it in
+  /// @param context what [#serverTls(Tls)] has given
   /// @param channel the accepted connection
   /// @return the handler, for the front of the pipeline
   public SslHandler newServerTlsHandler(SslContext context, Channel channel) {

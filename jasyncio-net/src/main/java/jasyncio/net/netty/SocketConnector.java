@@ -62,7 +62,7 @@ public final class SocketConnector {
   /// @param <P> the type of the protocol
   /// @param target what to connect to
   /// @param options TLS, and the limit of the streams
-  /// @param factory makes them
+  /// @param factory makes the protocol
   /// @return a coroutine that gives the transport and the protocol
   @CheckReturnValue
   public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> connect(

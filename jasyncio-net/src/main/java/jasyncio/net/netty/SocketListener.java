@@ -44,7 +44,7 @@ public final class SocketListener {
       Context context, Supplier<Sink> sinks, SocketTransport.Clients clients) {
     /// Connections with streams.
     ///
-    /// @param context the context to run it in
+    /// @param context that of the program that made the server
     /// @param protocols called inside Netty: it must not run the program's code
     /// @param clients whom to tell of each connection
     /// @return what to do with each connection
@@ -58,8 +58,8 @@ public final class SocketListener {
     /// Connections with protocols that the program makes.
     ///
     /// @param bridge the network of the loop
-    /// @param context the context to run it in
-    /// @param factory makes them
+    /// @param context that of the program that made the server
+    /// @param factory makes the protocol of each
     /// @param clients whom to tell of each connection
     /// @return what to do with each connection
     public static Connections ofProtocols(
@@ -79,7 +79,7 @@ public final class SocketListener {
   ///
   /// @param host null for all interfaces
   /// @param port 0 for a free one
-  /// @param options the task's name, context and start
+  /// @param options backlog and TLS
   /// @param connections what to do with each connection
   /// @return a coroutine that gives the listener
   @CheckReturnValue
