@@ -11,7 +11,11 @@ import jasyncio.net.netty.DatagramConnector;
 import jasyncio.net.netty.SocketConnector;
 import jasyncio.net.netty.Target;
 import jasyncio.net.netty.TlsUpgrade;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +91,47 @@ public final class Net {
   public static Coroutine<Server> startServer(
       ClientHandler handler, @Nullable String host, int port, ServerOptions options) {
     return async(() -> Server.start(handler, Listen.at(host, port), options));
+  }
+
+  // ---- names ----
+
+  /// The addresses of `host`, with `port`: see [Resolver#resolve(String, int)].
+  ///
+  /// Suspends unless the answer is known. Cancel-safe. Throws a [ConnectionError] if there is no
+  /// such name.
+  ///
+  /// Counterpart: `loop.getaddrinfo`.
+  ///
+  /// @param host a name or an address
+  /// @param port is given back with each address
+  /// @return the addresses
+  /// @throws IllegalArgumentException when awaited, if the port is none
+  @CheckReturnValue
+  public static Coroutine<List<InetSocketAddress>> getaddrinfo(String host, int port) {
+    return async(() -> {
+      List<InetSocketAddress> found = new ArrayList<>();
+      for (InetAddress address : await(Resolver.shared().resolve(host, port))) {
+        found.add(new InetSocketAddress(address, port));
+      }
+      return List.copyOf(found);
+    });
+  }
+
+  /// The name of the host at `address`, or its address if it has no name.
+  ///
+  /// Suspends. Cancel-safe. Counterpart: `loop.getnameinfo`, without the name of the service.
+  ///
+  /// @param address whose name
+  /// @return the name
+  /// @throws IllegalArgumentException when awaited, if `address` is a name itself, not looked up
+  @CheckReturnValue
+  public static Coroutine<String> getnameinfo(InetSocketAddress address) {
+    return async(() -> {
+      if (address.getAddress() == null) {
+        throw new IllegalArgumentException("no address, but a name: " + address);
+      }
+      return await(Resolver.shared().nameOf(address.getAddress()));
+    });
   }
 
   // ---- transports and protocols ----

@@ -32,11 +32,17 @@ public final class Stdio {
   }
 
   /// A file: read from its beginning, or written from its beginning with what was in it gone.
+  ///
+  /// @param path the file
+  /// @return the stream
   public static Stdio file(Path path) {
     return new Stdio(Kind.FILE, path);
   }
 
   /// A file to whose end is written.
+  ///
+  /// @param path the file
+  /// @return the stream
   public static Stdio appendTo(Path path) {
     return new Stdio(Kind.APPEND, path);
   }

@@ -1,21 +1,35 @@
 package jasyncio.net;
 
+import java.time.Duration;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// Options of [Net#openConnection(String, int, StreamOptions)]. Immutable: each `with` method
 /// returns a changed copy.
 public final class StreamOptions {
-  private static final StreamOptions DEFAULTS = new StreamOptions(StreamReader.DEFAULT_LIMIT, null);
+  private static final StreamOptions DEFAULTS =
+      new StreamOptions(StreamReader.DEFAULT_LIMIT, null, null, null, false);
 
   private final int limit;
   private final @Nullable Tls tls;
+  private final @Nullable Duration happyEyeballsDelay;
+  private final @Nullable Integer interleave;
+  private final boolean allErrors;
 
-  private StreamOptions(int limit, @Nullable Tls tls) {
+  private StreamOptions(
+      int limit,
+      @Nullable Tls tls,
+      @Nullable Duration happyEyeballsDelay,
+      @Nullable Integer interleave,
+      boolean allErrors) {
     this.limit = limit;
     this.tls = tls;
+    this.happyEyeballsDelay = happyEyeballsDelay;
+    this.interleave = interleave;
+    this.allErrors = allErrors;
   }
 
-  /// {@return a limit of 64 KiB, no TLS}
+  /// {@return a limit of 64 KiB, no TLS, one address after the other}
   public static StreamOptions defaults() {
     return DEFAULTS;
   }
@@ -25,7 +39,7 @@ public final class StreamOptions {
   /// @param limit how many bytes
   /// @return a copy with that setting
   public StreamOptions withLimit(int limit) {
-    return new StreamOptions(limit, tls);
+    return new StreamOptions(limit, tls, happyEyeballsDelay, interleave, allErrors);
   }
 
   /// Encrypts the connection; null for plain text.
@@ -33,7 +47,44 @@ public final class StreamOptions {
   /// @param tls the settings, or null for none
   /// @return a copy with that setting
   public StreamOptions withTls(@Nullable Tls tls) {
-    return new StreamOptions(limit, tls);
+    return new StreamOptions(limit, tls, happyEyeballsDelay, interleave, allErrors);
+  }
+
+  /// Tries the next address of the host when the one before has not answered within `delay`, or has
+  /// failed, and takes the first connection that is there: RFC 8305, which advises 250 ms. Null for
+  /// one address after the other, each until it fails.
+  ///
+  /// @param delay how long, or null
+  /// @return a copy with that setting
+  /// @throws IllegalArgumentException if it is negative
+  public StreamOptions withHappyEyeballsDelay(@Nullable Duration delay) {
+    if (delay != null && delay.isNegative()) {
+      throw new IllegalArgumentException("happy_eyeballs_delay must not be negative: " + delay);
+    }
+    return new StreamOptions(limit, tls, delay, interleave, allErrors);
+  }
+
+  /// Takes the addresses of IPv6 and IPv4 in turns, after so many of the family that the resolver
+  /// names first; 0 for the resolver's order. Unless set it is 1 with [#withHappyEyeballsDelay],
+  /// else 0.
+  ///
+  /// @param firstFamilyCount how many
+  /// @return a copy with that setting
+  /// @throws IllegalArgumentException if it is negative
+  public StreamOptions withInterleave(int firstFamilyCount) {
+    if (firstFamilyCount < 0) {
+      throw new IllegalArgumentException("interleave must not be negative: " + firstFamilyCount);
+    }
+    return new StreamOptions(limit, tls, happyEyeballsDelay, firstFamilyCount, allErrors);
+  }
+
+  /// Whether to throw all that went wrong with the addresses as an [jasyncio.ExceptionGroup], even
+  /// if it is one only, instead of one [ConnectionError].
+  ///
+  /// @param allErrors whether
+  /// @return a copy with that setting
+  public StreamOptions withAllErrors(boolean allErrors) {
+    return new StreamOptions(limit, tls, happyEyeballsDelay, interleave, allErrors);
   }
 
   /// {@return the reader's limit in bytes}
@@ -44,5 +95,20 @@ public final class StreamOptions {
   /// {@return how it is encrypted, or null}
   public @Nullable Tls tls() {
     return tls;
+  }
+
+  /// {@return how long one address may take before the next is tried beside it, or null}
+  public @Nullable Duration happyEyeballsDelay() {
+    return happyEyeballsDelay;
+  }
+
+  /// {@return how many addresses of the first family come first; empty if not set}
+  public OptionalInt interleave() {
+    return interleave == null ? OptionalInt.empty() : OptionalInt.of(interleave);
+  }
+
+  /// {@return whether all errors are thrown as a group}
+  public boolean allErrors() {
+    return allErrors;
   }
 }

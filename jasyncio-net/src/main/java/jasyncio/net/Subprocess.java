@@ -55,6 +55,8 @@ public final class Subprocess {
   /// Counterpart: `asyncio.create_subprocess_exec`.
   ///
   /// @param program a path, or a name that is looked up in the folders of `PATH`
+  /// @param arguments what it is given
+  /// @return the process
   /// @throws IllegalArgumentException when awaited, if there is a null character in an argument
   @CheckReturnValue
   public static Coroutine<Subprocess> createSubprocessExec(String program, String... arguments) {
@@ -66,6 +68,8 @@ public final class Subprocess {
   /// The same, with pipes or files as standard streams, another folder, another environment.
   ///
   /// @param command the program and its arguments
+  /// @param options the streams and the rest
+  /// @return the process
   @CheckReturnValue
   public static Coroutine<Subprocess> createSubprocessExec(
       List<String> command, SubprocessOptions options) {
@@ -80,12 +84,19 @@ public final class Subprocess {
   ///
   /// Suspends, and may be cancelled, as [#createSubprocessExec(String, String...)]. Counterpart:
   /// `asyncio.create_subprocess_shell`.
+  ///
+  /// @param command what one would type
+  /// @return the process of the shell
   @CheckReturnValue
   public static Coroutine<Subprocess> createSubprocessShell(String command) {
     return createSubprocessShell(command, SubprocessOptions.defaults());
   }
 
   /// The same, with pipes or files as standard streams, another folder, another environment.
+  ///
+  /// @param command what one would type
+  /// @param options the streams and the rest
+  /// @return the process of the shell
   @CheckReturnValue
   public static Coroutine<Subprocess> createSubprocessShell(
       String command, SubprocessOptions options) {
@@ -98,7 +109,11 @@ public final class Subprocess {
   /// Suspends, and may be cancelled, as [#createSubprocessExec(String, String...)]. Counterpart:
   /// `loop.subprocess_exec`.
   ///
+  /// @param <P> the type of the protocol
   /// @param protocolFactory makes the protocol, once, before the process is started
+  /// @param command the program and its arguments
+  /// @param options the streams and the rest; the limit is for streams only
+  /// @return the process and the protocol
   @CheckReturnValue
   public static <P extends SubprocessProtocol>
       Coroutine<Endpoint<SubprocessTransport, P>> subprocessExec(
@@ -114,6 +129,12 @@ public final class Subprocess {
   ///
   /// Suspends, and may be cancelled, as [#createSubprocessExec(String, String...)]. Counterpart:
   /// `loop.subprocess_shell`.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param protocolFactory makes the protocol, once, before the process is started
+  /// @param command what one would type
+  /// @param options the streams and the rest; the limit is for streams only
+  /// @return the process of the shell, and the protocol
   @CheckReturnValue
   public static <P extends SubprocessProtocol>
       Coroutine<Endpoint<SubprocessTransport, P>> subprocessShell(
@@ -131,28 +152,34 @@ public final class Subprocess {
   }
 
   /// A file as a standard stream: read from its beginning, or emptied and written.
+  ///
+  /// @param path the file
+  /// @return the stream
   public static Stdio file(Path path) {
     return Stdio.file(path);
   }
 
   /// A file as a standard stream, to whose end is written.
+  ///
+  /// @param path the file
+  /// @return the stream
   public static Stdio appendTo(Path path) {
     return Stdio.appendTo(path);
   }
 
   // ---- the streams ----
 
-  /// What the process reads, or null if that is no pipe.
+  /// {@return what the process reads, or null if that is no pipe}
   public @Nullable StreamWriter stdin() {
     return streams.stdin();
   }
 
-  /// What the process writes, or null if that is no pipe.
+  /// {@return what the process writes, or null if that is no pipe}
   public @Nullable StreamReader stdout() {
     return streams.stdout();
   }
 
-  /// What the process complains of, or null if that is no pipe.
+  /// {@return what the process complains of, or null if that is no pipe}
   public @Nullable StreamReader stderr() {
     return streams.stderr();
   }
@@ -167,12 +194,12 @@ public final class Subprocess {
       this.stderr = stderr;
     }
 
-    /// What it wrote, or null if that was no pipe.
+    /// {@return what it wrote, or null if that was no pipe}
     public byte @Nullable [] stdout() {
       return stdout;
     }
 
-    /// What it complained of, or null if that was no pipe.
+    /// {@return what it complained of, or null if that was no pipe}
     public byte @Nullable [] stderr() {
       return stderr;
     }
@@ -185,6 +212,8 @@ public final class Subprocess {
   /// for another `communicate()`.
   ///
   /// Counterpart: `Process.communicate()`.
+  ///
+  /// @return what it has written
   @CheckReturnValue
   public Coroutine<Output> communicate() {
     return communicate(null);
@@ -196,6 +225,8 @@ public final class Subprocess {
   /// Suspends. Cancelled, it neither kills the process nor closes anything. No output is lost; the
   /// input has been handed over as a whole and goes on being sent, so do not give it a second time.
   ///
+  /// @param input what it reads, or null for nothing
+  /// @return what it has written
   /// @throws IllegalStateException when awaited, if there is input and stdin is no pipe
   @CheckReturnValue
   public Coroutine<Output> communicate(byte @Nullable [] input) {
@@ -257,12 +288,13 @@ public final class Subprocess {
 
   // ---- the process ----
 
-  /// The process's number.
+  /// {@return the process's number}
   public long pid() {
     return transport.getPid();
   }
 
-  /// The exit status of the process, or null while it runs: `-N` if signal `N` has killed it.
+  /// {@return the exit status of the process, or null while it runs: `-N` if signal `N` has killed
+  /// it}
   ///
   /// The JDK does not tell a process killed by signal `N` from one that has exited with the status
   /// `128 + N`, so that is `-N` too.
@@ -277,6 +309,8 @@ public final class Subprocess {
   /// afterwards.
   ///
   /// Counterpart: `Process.wait()`, whose name every Java object has already.
+  ///
+  /// @return the exit status
   @CheckReturnValue
   public Coroutine<Integer> waitExit() {
     return transport.exit();
@@ -285,6 +319,7 @@ public final class Subprocess {
   /// Sends a signal to the process. SIGTERM and SIGKILL are a system call; for others a shell is
   /// started, as the JDK knows no other way, and the loop waits for it, some 2 ms.
   ///
+  /// @param signal which signal
   /// @throws ProcessLookupError if the process has ended
   /// @throws IllegalArgumentException if the system has no such signal
   public void sendSignal(Signal signal) {

@@ -37,11 +37,15 @@ public final class SubprocessOptions {
 
   /// All three streams, the environment and the working directory are those of this process; the
   /// readers' limit is 64 KiB.
+  ///
+  /// @return these options
   public static SubprocessOptions defaults() {
     return DEFAULTS;
   }
 
   /// All three streams are pipes.
+  ///
+  /// @return these options
   public static SubprocessOptions piped() {
     return DEFAULTS
         .withStdin(Subprocess.PIPE)
@@ -49,29 +53,38 @@ public final class SubprocessOptions {
         .withStderr(Subprocess.PIPE);
   }
 
-  /// Where the process reads from.
+  /// Sets where the process reads from.
   ///
+  /// @param stdin from where
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if one cannot read from there
   public SubprocessOptions withStdin(Stdio stdin) {
     stdin.forInput();
     return new SubprocessOptions(stdin, stdout, stderr, limit, directory, environment);
   }
 
-  /// Where the process writes to.
+  /// Sets where the process writes to.
   ///
+  /// @param stdout to where
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if it is `STDOUT`
   public SubprocessOptions withStdout(Stdio stdout) {
     stdout.forOutput();
     return new SubprocessOptions(stdin, stdout, stderr, limit, directory, environment);
   }
 
-  /// Where the process writes its errors to; `STDOUT` for the same place as its output.
+  /// Sets where the process writes its errors to; `STDOUT` for the same place as its output.
+  ///
+  /// @param stderr to where
+  /// @return a copy with that setting
   public SubprocessOptions withStderr(Stdio stderr) {
     return new SubprocessOptions(stdin, stdout, stderr, limit, directory, environment);
   }
 
-  /// Sets the limit of the readers of pipes, in bytes.
+  /// Sets the limit of the readers of pipes.
   ///
+  /// @param limit how many bytes
+  /// @return a copy with that setting
   /// @throws IllegalArgumentException if it is not positive
   public SubprocessOptions withLimit(int limit) {
     StreamReader.create(limit);
@@ -79,12 +92,18 @@ public final class SubprocessOptions {
   }
 
   /// Starts the process in `directory`; null for that of this process. Counterpart: `cwd`.
+  ///
+  /// @param directory the folder, or null
+  /// @return a copy with that setting
   public SubprocessOptions withDirectory(@Nullable Path directory) {
     return new SubprocessOptions(stdin, stdout, stderr, limit, directory, environment);
   }
 
   /// Gives the process these variables and no others; null for those of this process. Counterpart:
   /// `env`.
+  ///
+  /// @param environment names and values, or null
+  /// @return a copy with that setting
   public SubprocessOptions withEnvironment(@Nullable Map<String, String> environment) {
     return new SubprocessOptions(
         stdin,
@@ -95,32 +114,32 @@ public final class SubprocessOptions {
         environment == null ? null : Map.copyOf(environment));
   }
 
-  /// Where the process reads from.
+  /// {@return where the process reads from}
   public Stdio stdin() {
     return stdin;
   }
 
-  /// Where the process writes to.
+  /// {@return where the process writes to}
   public Stdio stdout() {
     return stdout;
   }
 
-  /// Where the process writes its errors to.
+  /// {@return where the process writes its errors to}
   public Stdio stderr() {
     return stderr;
   }
 
-  /// The limit of the readers, in bytes.
+  /// {@return the limit of the readers, in bytes}
   public int limit() {
     return limit;
   }
 
-  /// The working directory, or null for that of this process.
+  /// {@return the working directory, or null for that of this process}
   public @Nullable Path directory() {
     return directory;
   }
 
-  /// The variables, or null for those of this process.
+  /// {@return the variables, or null for those of this process}
   public @Nullable Map<String, String> environment() {
     return environment;
   }

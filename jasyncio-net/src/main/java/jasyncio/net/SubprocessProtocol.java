@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Counterpart: `asyncio.SubprocessProtocol`.
 public interface SubprocessProtocol extends BaseProtocol {
   /// The process runs.
+  ///
+  /// @param transport the process
   default void connectionMade(SubprocessTransport transport) {}
 
   /// The process has written something.

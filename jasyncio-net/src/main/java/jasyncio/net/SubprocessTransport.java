@@ -299,18 +299,25 @@ public final class SubprocessTransport implements BaseTransport {
 
   // ---- the process ----
 
-  /// The process's number. Counterpart: `get_pid()`.
+  /// {@return the process's number}
+  ///
+  /// Counterpart: `get_pid()`.
   public long getPid() {
     return running().pid();
   }
 
-  /// The exit status of the process, or null while it runs: see [Subprocess#returncode()].
+  /// {@return the exit status of the process, or null while it runs}
+  ///
+  /// See [Subprocess#returncode()].
   public @Nullable Integer getReturncode() {
     return returncode;
   }
 
   /// The pipe to stdin (0, a [WriteTransport]), or from stdout (1) or stderr (2, a
-  /// [ReadTransport]); null if there is none. Counterpart: `get_pipe_transport(fd)`.
+  /// [ReadTransport]). Counterpart: `get_pipe_transport(fd)`.
+  ///
+  /// @param fd which
+  /// @return the pipe, or null if there is none
   public @Nullable BaseTransport getPipeTransport(int fd) {
     return switch (fd) {
       case 0 -> stdin;
@@ -323,6 +330,7 @@ public final class SubprocessTransport implements BaseTransport {
   /// Sends a signal to the process. SIGTERM and SIGKILL are a system call; for others a shell is
   /// started, as the JDK knows no other way, and the loop waits for it, some 2 ms.
   ///
+  /// @param signal which signal
   /// @throws ProcessLookupError if the process has ended
   /// @throws IllegalArgumentException if the system has no such signal
   public void sendSignal(Signal signal) {

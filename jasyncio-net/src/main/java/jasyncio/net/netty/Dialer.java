@@ -6,10 +6,14 @@ import static jasyncio.Asyncio.timeout;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import jasyncio.ExceptionGroup;
 import jasyncio.TimeoutError;
 import jasyncio.net.ConnectionError;
 import jasyncio.net.ConnectionError.Phase;
 import jasyncio.net.ConnectionRefusedError;
+import jasyncio.net.StreamOptions;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -26,13 +30,32 @@ final class Dialer {
   private final String host;
   private final int port;
   private final ChannelHandler initializer;
+  private final Order order;
   private Phase phase = Phase.RESOLVE;
 
-  Dialer(NettyBridge bridge, String host, int port, ChannelHandler initializer) {
+  /// How the addresses are tried.
+  ///
+  /// @param delay before the next is tried beside one that does not answer; null to try one after
+  ///   the other
+  /// @param interleave how many addresses of the first family come before the families take turns;
+  ///   0 for the resolver's order
+  /// @param allErrors whether failures are thrown as a group
+  record Order(@Nullable Duration delay, int interleave, boolean allErrors) {
+    static final Order PLAIN = new Order(null, 0, false);
+
+    static Order of(StreamOptions options) {
+      Duration delay = options.happyEyeballsDelay();
+      return new Order(
+          delay, options.interleave().orElse(delay == null ? 0 : 1), options.allErrors());
+    }
+  }
+
+  Dialer(NettyBridge bridge, String host, int port, ChannelHandler initializer, Order order) {
     this.bridge = bridge;
     this.host = host;
     this.port = port;
     this.initializer = initializer;
+    this.order = order;
   }
 
   /// Connects, in the current task.
@@ -65,9 +88,24 @@ final class Dialer {
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("port must be 0-65535, got " + port + " for " + host);
     }
-    List<InetAddress> addresses = await(Names.resolve(host, port), IOException.class);
+    return connectTo(await(Names.resolve(host, port), IOException.class));
+  }
+
+  /// Connects to one of the addresses of the host, in the current task.
+  Channel connectTo(List<InetAddress> resolved) throws ConnectionError {
     phase = Phase.CONNECT;
+    List<InetAddress> addresses =
+        order.interleave > 0 ? Names.interleaved(resolved, order.interleave) : resolved;
     List<ConnectionError> failures = new ArrayList<>();
+    Channel channel =
+        order.delay == null ? inTurn(addresses, failures) : race(addresses, order.delay, failures);
+    if (channel == null) {
+      throw together(failures);
+    }
+    return channel;
+  }
+
+  private @Nullable Channel inTurn(List<InetAddress> addresses, List<ConnectionError> failures) {
     for (InetAddress address : addresses) {
       try {
         return connectTo(new InetSocketAddress(address, port));
@@ -75,7 +113,31 @@ final class Dialer {
         failures.add(e);
       }
     }
-    throw together(failures);
+    return null;
+  }
+
+  /// The channels are silent until one of them has won: nobody is told of the others.
+  private @Nullable Channel race(
+      List<InetAddress> addresses, Duration delay, List<ConnectionError> failures) {
+    AddressRace race =
+        new AddressRace(
+            bridge,
+            addresses,
+            delay,
+            address ->
+                bridge
+                    .clientBootstrap()
+                    .option(ChannelOption.AUTO_READ, false)
+                    .handler(new ChannelHandlerAdapter() {})
+                    .connect(new InetSocketAddress(address, port)),
+            (address, cause) -> failure(new InetSocketAddress(address, port), cause));
+    Channel winner = race.run(failures);
+    if (winner != null) {
+      winner.pipeline().addLast(initializer);
+      winner.config().setAutoRead(true);
+      winner.pipeline().fireChannelActive();
+    }
+    return winner;
   }
 
   private Channel connectTo(InetSocketAddress address) throws ConnectionError {
@@ -104,7 +166,10 @@ final class Dialer {
   /// One error for all addresses, as CPython chooses it.
   private ConnectionError together(List<ConnectionError> failures) {
     ConnectionError first = failures.getFirst();
-    if (failures.size() == 1) {
+    if (order.allErrors) {
+      throw new ExceptionGroup("create_connection failed", failures);
+    }
+    if (failures.stream().map(Throwable::getMessage).distinct().count() == 1) {
       return first;
     }
     String message =

@@ -2,18 +2,18 @@ package jasyncio.net.netty;
 
 import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
-import static jasyncio.Asyncio.toThread;
 
 import io.netty.util.NetUtil;
 import jasyncio.Coroutine;
-import jasyncio.net.ConnectionError;
-import jasyncio.net.ConnectionError.Phase;
+import jasyncio.net.Resolver;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/// Looks up host names: with the system's resolver, on a virtual thread of its own for each lookup,
-/// so that a slow one holds up neither the loop nor another.
+/// The addresses of hosts, and the order in which they are tried.
 final class Names {
   private Names() {}
 
@@ -23,17 +23,33 @@ final class Names {
   static Coroutine<List<InetAddress>> resolve(String host, int port) {
     return async(() -> {
       if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
-        return List.of(lookUp(host, port));
+        return List.of(InetAddress.getByName(host));
       }
-      return List.of(await(toThread(() -> lookUp(host, port))));
+      return await(Resolver.shared().resolve(host, port));
     });
   }
 
-  private static InetAddress[] lookUp(String host, int port) throws ConnectionError {
-    try {
-      return InetAddress.getAllByName(host);
-    } catch (UnknownHostException e) {
-      throw new ConnectionError("Name or service not known: " + host, host, port, Phase.RESOLVE, e);
+  /// The addresses with the families in turns, after the first ones of the first family.
+  ///
+  /// CPython: `_interleave_addrinfos`.
+  static List<InetAddress> interleaved(List<InetAddress> addresses, int firstFamilyCount) {
+    Map<Class<?>, List<InetAddress>> byFamily = new LinkedHashMap<>();
+    for (InetAddress address : addresses) {
+      byFamily.computeIfAbsent(address.getClass(), _ -> new ArrayList<>()).add(address);
     }
+    List<Iterator<InetAddress>> families = new ArrayList<>();
+    byFamily.values().forEach(family -> families.add(family.iterator()));
+    List<InetAddress> ordered = new ArrayList<>();
+    for (int i = 1; i < firstFamilyCount && families.getFirst().hasNext(); i++) {
+      ordered.add(families.getFirst().next());
+    }
+    while (ordered.size() < addresses.size()) {
+      for (Iterator<InetAddress> family : families) {
+        if (family.hasNext()) {
+          ordered.add(family.next());
+        }
+      }
+    }
+    return ordered;
   }
 }

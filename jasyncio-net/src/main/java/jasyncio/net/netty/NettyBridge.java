@@ -181,8 +181,7 @@ public final class NettyBridge {
     return new ServerBootstrap().group(nettyLoop()).channel(transport().serverChannel());
   }
 
-  /// {@return the addresses of `host`, never empty; looked up by the system's resolver on a thread
-  /// of its own}
+  /// {@return the addresses of `host`, never empty: see [jasyncio.net.Resolver]}
   ///
   /// Suspends unless `host` is an address. Cancel-safe: an answer that comes later is dropped.
   /// Throws [jasyncio.net.ConnectionError] if there is no such host.
@@ -208,7 +207,18 @@ public final class NettyBridge {
   @CheckReturnValue
   public Coroutine<Channel> connect(
       String host, int port, ChannelHandler initializer, @Nullable Duration timeout) {
-    return async(() -> new Dialer(this, host, port, initializer).connect(timeout));
+    return connect(host, port, initializer, Dialer.Order.PLAIN, timeout);
+  }
+
+  /// The same, with the addresses in an order of one's own.
+  @CheckReturnValue
+  Coroutine<Channel> connect(
+      String host,
+      int port,
+      ChannelHandler initializer,
+      Dialer.Order order,
+      @Nullable Duration timeout) {
+    return async(() -> new Dialer(this, host, port, initializer, order).connect(timeout));
   }
 
   /// Listens at every address of `host`; connections are accepted from now on.

@@ -37,7 +37,9 @@ public sealed interface Target {
     @Override
     public Channel connect(NettyBridge bridge, StreamOptions options, ChannelHandler initializer)
         throws IOException {
-      return await(bridge.connect(host, port, initializer, null), IOException.class);
+      return await(
+          bridge.connect(host, port, initializer, Dialer.Order.of(options), null),
+          IOException.class);
     }
 
     @Override
