@@ -27,7 +27,7 @@ public final class Main {
                  ./jasyncio bench --compare [--rounds N] [--peers A,B] [WORKLOAD...]
                                                       everybody on this machine in turn, and
                                                       docs/performance.md from it; --page: only
-                                                      write that again
+                                                      write that again; --scale: cost against size
                  ./jasyncio bench switch              a task switch, beside CPython in the same run
                  ./jasyncio bench jmh ARGS...         JMH itself, e.g. SwitchBenchmark -prof gc\
           """);

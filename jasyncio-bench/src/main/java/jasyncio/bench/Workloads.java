@@ -72,7 +72,7 @@ final class Workloads {
       case "w10_lock" -> measure.time(name, MILLION, () -> main(this::lock));
       case "w16_subproc" -> main(this::subprocesses);
       default -> {
-        return false;
+        return new Scaling(measure).run(name);
       }
     }
     return true;

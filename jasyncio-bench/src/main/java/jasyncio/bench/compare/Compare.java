@@ -27,8 +27,8 @@ public final class Compare {
     this.samples = new Samples(root.resolve("docs/performance/samples.tsv"));
   }
 
-  /// Runs the workloads named, or all; `--rounds N`, `--peers A,B` and `--page` (measure nothing,
-  /// write the page) may stand before them.
+  /// Runs the workloads named, or all; `--rounds N`, `--peers A,B`, `--scale` (cost against size
+  /// instead) and `--page` (measure nothing, write the page) may stand before them.
   ///
   /// @return false if there is no such option or workload
   public static boolean run(String[] arguments) throws IOException, InterruptedException {
@@ -47,6 +47,7 @@ public final class Compare {
         case "--rounds" -> rounds = Integer.parseInt(arguments[++i]);
         case "--peers" -> only = Set.of(arguments[++i].split(",", -1));
         case "--page" -> measures = false;
+        case "--scale" -> workloads.addAll(Scale.workloads());
         default -> {
           if (!known.contains(arguments[i])) {
             System.err.println(arguments[i] + " is none of " + String.join(" ", known));
@@ -116,6 +117,9 @@ public final class Compare {
   /// Who does a workload: ours first, then the rivals, if they are here.
   private List<Peer> turn(String workload, Set<String> only) {
     Set<String> names = new LinkedHashSet<>();
+    if (workload.startsWith(Scale.PREFIX)) {
+      names.addAll(Scale.PEERS);
+    }
     for (Row row : Rows.ALL) {
       if (row.workload().equals(workload)) {
         names.add(row.ours());

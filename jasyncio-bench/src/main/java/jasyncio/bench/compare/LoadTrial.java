@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /// request is the server's processor time, which neighbours do not change much.
 final class LoadTrial {
   private static final Pattern ECHO = Pattern.compile("w11_echo_(\\d+)c_(\\d+)b");
+  private static final Pattern SCALE = Pattern.compile("scale_connections_(\\d+)");
   private static final int IDLE_CONNECTIONS = 5_000;
 
   private final Path scratch;
@@ -25,6 +26,11 @@ final class LoadTrial {
   List<Figure> run(String workload, Peer peer) throws Failure, IOException, InterruptedException {
     if (workload.equals("w15_idle")) {
       return idle(peer);
+    }
+    Matcher scale = SCALE.matcher(workload);
+    if (scale.matches()) {
+      String[] answer = measure(workload, peer, List.of("echo", scale.group(1), "64"));
+      return List.of(new Figure(workload, Double.parseDouble(answer[5]), "us/req"));
     }
     List<String> load =
         switch (workload) {

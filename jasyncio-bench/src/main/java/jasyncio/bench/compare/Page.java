@@ -32,6 +32,7 @@ final class Page {
     introduction();
     targets();
     figures();
+    scale();
     plots(plots);
     participants();
     Files.createDirectories(file.getParent());
@@ -169,6 +170,68 @@ final class Page {
       return DASH;
     }
     return theirs.cell() + " ×" + Spread.number(theirs.median() / ours.median());
+  }
+
+  /// What an item costs at each size, and how that grows.
+  private void scale() {
+    List<String> names =
+        Scale.workloads().stream().filter(name -> samples.spread(name, Rows.OURS) != null).toList();
+    if (names.isEmpty()) {
+      return;
+    }
+    text.append("## Cost against size\n\n");
+    text.append(
+        """
+        What one of them costs when there are so many. With n log n in all, one costs log n.
+
+        """);
+    line(List.of("Workload", "Size", "Unit", "jasyncio", "thread engine"));
+    line(List.of("---", "---", "---", "---", "---"));
+    for (String name : names) {
+      int end = name.lastIndexOf('_');
+      line(
+          List.of(
+              name.substring(Scale.PREFIX.length(), end),
+              String.format(Locale.ROOT, "%,d", Integer.parseInt(name.substring(end + 1))),
+              samples.unit(name),
+              cell(name, Rows.OURS),
+              cell(name, "jasyncio-thread")));
+    }
+    text.append('\n');
+    growth("tasks", names);
+    growth("timers", names);
+    growth("connections", names);
+    text.append('\n');
+  }
+
+  /// From a thousandth of the greatest size to the greatest.
+  private void growth(String what, List<String> names) {
+    List<String> sizes =
+        names.stream().filter(name -> name.startsWith(Scale.PREFIX + what + "_")).toList();
+    if (sizes.size() < 4) {
+      return;
+    }
+    String small = sizes.get(sizes.size() - 4);
+    Spread before = samples.spread(small, Rows.OURS);
+    Spread after = samples.spread(sizes.getLast(), Rows.OURS);
+    if (before == null || after == null) {
+      return;
+    }
+    double from = size(small);
+    double to = size(sizes.getLast());
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "- %s, from %,.0f to %,.0f: one costs %.1f times as much; n log n would be %.1f.%n",
+            what,
+            from,
+            to,
+            after.median() / before.median(),
+            Math.log(to) / Math.log(Math.max(from, 2))));
+  }
+
+  private static double size(String name) {
+    return Double.parseDouble(name.substring(name.lastIndexOf('_') + 1));
   }
 
   private void plots(List<String> plots) {

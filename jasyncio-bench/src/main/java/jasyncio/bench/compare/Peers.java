@@ -70,7 +70,7 @@ final class Peers {
 
   private void add(
       String name, String version, Map<Work, List<String>> programs, Map<String, String> setting) {
-    found.put(name, new Peer(name, version, programs, setting));
+    found.put(name, new Peer(name, version, Map.copyOf(programs), setting));
   }
 
   private void addOurs() {

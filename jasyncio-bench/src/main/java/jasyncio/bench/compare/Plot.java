@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -91,7 +92,10 @@ final class Plot {
               .newDocumentBuilder()
               .getDOMImplementation()
               .createDocument("http://www.w3.org/2000/svg", "svg", null);
-      SVGGraphics2D graphics = new SVGGraphics2D(document);
+      SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
+      context.setPrecision(1); // labels are drawn as outlines: their digits are most of the file
+      context.setComment("");
+      SVGGraphics2D graphics = new SVGGraphics2D(context, false);
       chart.paint(graphics, WIDTH, HEIGHT);
       graphics.setSVGCanvasSize(new java.awt.Dimension(WIDTH, HEIGHT));
       Files.createDirectories(file.getParent());

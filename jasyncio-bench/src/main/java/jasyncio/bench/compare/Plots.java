@@ -11,7 +11,6 @@ import java.util.TreeMap;
 /// Which charts there are.
 final class Plots {
   private static final String FOLDER = "performance/";
-  private static final String SCALE = "scale_";
 
   private final Samples samples;
   private final Path docs;
@@ -53,8 +52,8 @@ final class Plots {
     for (String scale :
         samples.all().stream()
             .map(Sample::metric)
-            .filter(metric -> metric.startsWith(SCALE))
-            .map(metric -> metric.substring(SCALE.length(), metric.lastIndexOf('_')))
+            .filter(metric -> metric.startsWith(Scale.PREFIX))
+            .map(metric -> metric.substring(Scale.PREFIX.length(), metric.lastIndexOf('_')))
             .distinct()
             .sorted()
             .toList()) {
@@ -93,7 +92,7 @@ final class Plots {
   private void lines(String scale) throws IOException {
     Map<String, TreeMap<Double, Double>> sorted = new LinkedHashMap<>();
     String unit = "";
-    String prefix = SCALE + scale + "_";
+    String prefix = Scale.PREFIX + scale + "_";
     for (Sample sample : samples.all()) {
       if (sample.metric().startsWith(prefix)) {
         double size = Double.parseDouble(sample.metric().substring(prefix.length()));

@@ -44,7 +44,9 @@ final class Trial {
       case "w14_start" -> Work.START;
       case "w17_tls_echo", "w17_handshake" -> Work.TLS;
       default ->
-          workload.startsWith("w11") || workload.equals("w15_idle")
+          workload.startsWith("w11")
+                  || workload.startsWith("scale_connections")
+                  || workload.equals("w15_idle")
               ? Work.ECHO
               : workload.startsWith("w12") ? Work.HTTP : Work.MICRO;
     };
