@@ -13,6 +13,7 @@ import jasyncio.net.netty.Target;
 import jasyncio.net.netty.TlsUpgrade;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -233,6 +234,30 @@ public final class Net {
   public static Coroutine<Transport> startTls(
       Transport transport, BaseProtocol protocol, Tls tls, boolean serverSide) {
     return TlsUpgrade.start(transport, protocol, tls, serverSide);
+  }
+
+  // ---- files ----
+
+  /// Sends a file through a connection: by the system itself, or copied piece by piece if the
+  /// connection is encrypted. What was written before comes first, what is written later behind it.
+  ///
+  /// Suspends until the system has taken all. The file's position tells afterwards up to where it
+  /// was sent; the file stays open. A cancellation of a file that the system sends aborts the
+  /// connection, for nobody could say how much was sent. Throws a [ConnectionError].
+  ///
+  /// Counterpart: `loop.sendfile`.
+  ///
+  /// @param transport of [#createConnection], [#createServer], or of a stream writer
+  /// @param file what to send
+  /// @param offset where to begin
+  /// @param count how many bytes at most; null for all
+  /// @param fallback whether it may be copied; if not, [SendfileNotAvailableError] is thrown where
+  ///   it would have to be
+  /// @return a coroutine that gives the number of bytes sent
+  @CheckReturnValue
+  public static Coroutine<Long> sendfile(
+      Transport transport, FileChannel file, long offset, @Nullable Long count, boolean fallback) {
+    return Sendfile.send(transport, file, offset, count, fallback);
   }
 
   // ---- datagrams ----

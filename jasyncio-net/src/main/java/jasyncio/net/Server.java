@@ -4,6 +4,7 @@ import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.getRunningLoop;
 import static jasyncio.Asyncio.sleep;
+import static jasyncio.Asyncio.timeout;
 
 import jasyncio.CancelledError;
 import jasyncio.CheckReturnValue;
@@ -11,6 +12,8 @@ import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.Future;
+import jasyncio.TimeoutError;
+import jasyncio.net.netty.Clients;
 import jasyncio.net.netty.NettyBridge;
 import jasyncio.net.netty.SocketListener;
 import jasyncio.net.netty.SocketListener.Connections;
@@ -78,9 +81,14 @@ public final class Server implements AutoCloseable {
   interface Listen {
     Coroutine<SocketListener> open(ServerOptions options, Connections connections);
 
-    /// At a host's addresses.
+    /// At the addresses of a host, and of those in the options.
     static Listen at(@Nullable String host, int port) {
-      return (options, connections) -> SocketListener.open(host, port, options, connections);
+      return (options, connections) -> {
+        List<@Nullable String> hosts = new ArrayList<>();
+        hosts.add(host);
+        hosts.addAll(options.moreHosts());
+        return SocketListener.open(hosts, port, options, connections);
+      };
     }
 
     /// At a Unix socket.
@@ -92,7 +100,7 @@ public final class Server implements AutoCloseable {
   // ---- connections ----
 
   /// Called from inside Netty.
-  private final class Tracker implements SocketTransport.Clients {
+  private final class Tracker implements Clients {
     @Override
     public void attached(SocketTransport transport) {
       clients.add(transport);
@@ -256,6 +264,35 @@ public final class Server implements AutoCloseable {
         await(waiter);
       } finally {
         waiters.remove(waiter);
+      }
+    });
+  }
+
+  /// Closes the server, lets its connections end by themselves for so long, and aborts those that
+  /// have not. Says which they were, and what their handlers were waiting for.
+  ///
+  /// Suspends until the server is closed and all connections have ended; handlers may run on.
+  /// Cancel-safe: connections that have not been aborted by then stay.
+  ///
+  /// @param grace how long the connections may take
+  /// @return a coroutine that gives a line for each connection that was aborted; none if all have
+  ///   ended by themselves
+  /// @throws IllegalArgumentException if the time is negative
+  @CheckReturnValue
+  public Coroutine<List<String>> shutdown(Duration grace) {
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException("the time for the connections is negative: " + grace);
+    }
+    return async(() -> {
+      close();
+      try {
+        await(timeout(grace, () -> await(waitClosed())));
+        return List.of();
+      } catch (TimeoutError e) {
+        List<String> late = clients.stream().map(Stragglers::describe).toList();
+        abortClients();
+        await(waitClosed());
+        return late;
       }
     });
   }

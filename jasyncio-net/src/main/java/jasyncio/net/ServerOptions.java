@@ -1,5 +1,6 @@
 package jasyncio.net;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Options of [Net#startServer(ClientHandler, String, int, ServerOptions)]. Immutable: each `with`
@@ -8,21 +9,35 @@ public final class ServerOptions {
   private static final int DEFAULT_BACKLOG = 100;
 
   private static final ServerOptions DEFAULTS =
-      new ServerOptions(StreamReader.DEFAULT_LIMIT, DEFAULT_BACKLOG, null, true, true);
+      new ServerOptions(
+          StreamReader.DEFAULT_LIMIT, DEFAULT_BACKLOG, null, true, true, false, false, List.of());
 
   private final int limit;
   private final int backlog;
   private final @Nullable Tls tls;
   private final boolean startServing;
   private final boolean cleanupSocket;
+  private final boolean reusePort;
+  private final boolean keepAlive;
+  private final List<String> moreHosts;
 
   private ServerOptions(
-      int limit, int backlog, @Nullable Tls tls, boolean startServing, boolean cleanupSocket) {
+      int limit,
+      int backlog,
+      @Nullable Tls tls,
+      boolean startServing,
+      boolean cleanupSocket,
+      boolean reusePort,
+      boolean keepAlive,
+      List<String> moreHosts) {
     this.limit = limit;
     this.backlog = backlog;
     this.tls = tls;
     this.startServing = startServing;
     this.cleanupSocket = cleanupSocket;
+    this.reusePort = reusePort;
+    this.keepAlive = keepAlive;
+    this.moreHosts = moreHosts;
   }
 
   /// {@return a limit of 64 KiB, a backlog of 100, no TLS, serving at once}
@@ -35,7 +50,8 @@ public final class ServerOptions {
   /// @param limit how many bytes
   /// @return a copy with that setting
   public ServerOptions withLimit(int limit) {
-    return new ServerOptions(limit, backlog, tls, startServing, cleanupSocket);
+    return new ServerOptions(
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
   }
 
   /// Lets so many connections wait to be accepted.
@@ -43,7 +59,8 @@ public final class ServerOptions {
   /// @param backlog how many connections the system may hold for us
   /// @return a copy with that setting
   public ServerOptions withBacklog(int backlog) {
-    return new ServerOptions(limit, backlog, tls, startServing, cleanupSocket);
+    return new ServerOptions(
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
   }
 
   /// Encrypts the connections; null for plain text.
@@ -51,7 +68,8 @@ public final class ServerOptions {
   /// @param tls the settings, or null for none
   /// @return a copy with that setting
   public ServerOptions withTls(@Nullable Tls tls) {
-    return new ServerOptions(limit, backlog, tls, startServing, cleanupSocket);
+    return new ServerOptions(
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
   }
 
   /// Whether to accept connections at once, or only after [Server#startServing()].
@@ -59,7 +77,8 @@ public final class ServerOptions {
   /// @param startServing whether it does
   /// @return a copy with that setting
   public ServerOptions withStartServing(boolean startServing) {
-    return new ServerOptions(limit, backlog, tls, startServing, cleanupSocket);
+    return new ServerOptions(
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
   }
 
   /// Whether the file of a Unix socket is removed when the server is closed, unless another file
@@ -68,7 +87,36 @@ public final class ServerOptions {
   /// @param cleanupSocket whether to remove the file
   /// @return the changed options
   public ServerOptions withCleanupSocket(boolean cleanupSocket) {
-    return new ServerOptions(limit, backlog, tls, startServing, cleanupSocket);
+    return new ServerOptions(
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
+  }
+
+  /// Lets several servers of the same user, in one process or more, listen at one port; the system
+  /// distributes the connections among them.
+  ///
+  /// @param reusePort whether to share the port
+  /// @return the changed options
+  public ServerOptions withReusePort(boolean reusePort) {
+    return new ServerOptions(
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
+  }
+
+  /// Listens at these hosts too, with the same port; with port 0, each address has another one.
+  ///
+  /// @param hosts names or addresses
+  /// @return the changed options
+  public ServerOptions withMoreHosts(String... hosts) {
+    return new ServerOptions(
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, List.of(hosts));
+  }
+
+  /// Lets the system look now and then whether silent clients are still there.
+  ///
+  /// @param keepAlive whether it looks
+  /// @return the changed options
+  public ServerOptions withKeepAlive(boolean keepAlive) {
+    return new ServerOptions(
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
   }
 
   /// {@return the readers' limit in bytes}
@@ -94,5 +142,20 @@ public final class ServerOptions {
   /// {@return whether the file of a Unix socket is removed when the server is closed}
   public boolean cleanupSocket() {
     return cleanupSocket;
+  }
+
+  /// {@return whether servers may share the port}
+  public boolean reusePort() {
+    return reusePort;
+  }
+
+  /// {@return whether the system looks for clients that have gone silently}
+  public boolean keepAlive() {
+    return keepAlive;
+  }
+
+  /// {@return the hosts to listen at besides the one named with the port}
+  public List<String> moreHosts() {
+    return moreHosts;
   }
 }

@@ -40,6 +40,7 @@ public final class StreamReaderProtocol implements Protocol {
   private final List<Future<@Nullable Void>> drainers = new ArrayList<>();
   private final List<Future<@Nullable Void>> closers = new ArrayList<>();
   private @Nullable Transport transport;
+  private @Nullable Task<?> task;
   private boolean writingPaused;
   private boolean lost;
   private @Nullable Throwable lostBy;
@@ -62,6 +63,11 @@ public final class StreamReaderProtocol implements Protocol {
     return reader;
   }
 
+  /// The handler's task, once it has been started.
+  @Nullable Task<?> task() {
+    return task;
+  }
+
   boolean isServer() {
     return handler != null;
   }
@@ -81,6 +87,7 @@ public final class StreamReaderProtocol implements Protocol {
   private void serve(ClientHandler handler, Transport transport, StreamWriter writer) {
     EventLoop loop = getRunningLoop();
     Task<@Nullable Void> task = loop.createTask(async(() -> handler.handle(reader, writer)));
+    this.task = task;
     task.addDoneCallback(done -> {
       if (done.cancelled()) {
         transport.close();

@@ -1,7 +1,6 @@
 package jasyncio.net.netty;
 
 import static jasyncio.Asyncio.async;
-import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.toThread;
 
 import io.netty.bootstrap.Bootstrap;
@@ -19,10 +18,9 @@ import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.Future;
+import jasyncio.net.ServerOptions;
 import jasyncio.net.Tls;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,10 +37,6 @@ import org.jspecify.annotations.Nullable;
 /// Write with [#write(Channel, Object)], or mark a channel with [#flushLater(Channel)], rather than
 /// flush: everything written in a turn leaves in one piece, before the loop waits.
 public final class NettyBridge {
-  /// As in asyncio: on Windows it would let two servers share a port.
-  private static final boolean REUSES_ADDRESSES =
-      !System.getProperty("os.name", "").startsWith("Windows");
-
   private final EventLoop loop;
   private final NettyDriver driver;
 
@@ -224,7 +218,7 @@ public final class NettyBridge {
   /// Listens at every address of `host`; connections are accepted from now on.
   ///
   /// Suspends. Cancel-safe: what is bound already is closed again, also if one address fails.
-  /// Throws an [IOException] that names the address.
+  /// Throws an [java.io.IOException] that names the address.
   ///
   /// @param host null for all interfaces
   /// @param port 0 for a free one
@@ -234,64 +228,10 @@ public final class NettyBridge {
   @CheckReturnValue
   public Coroutine<List<Channel>> listen(
       @Nullable String host, int port, int backlog, ChannelHandler childInitializer) {
-    return listen(host, port, backlog, true, childInitializer);
-  }
-
-  /// The same; if not `accepting`, connections wait until the channels' auto-read is switched on.
-  @CheckReturnValue
-  Coroutine<List<Channel>> listen(
-      @Nullable String host,
-      int port,
-      int backlog,
-      boolean accepting,
-      ChannelHandler childInitializer) {
-    return async(() -> {
-      List<InetSocketAddress> addresses = new ArrayList<>();
-      if (host == null || host.isEmpty()) {
-        addresses.add(new InetSocketAddress(port));
-      } else {
-        for (InetAddress address : await(resolve(host, port))) {
-          addresses.add(new InetSocketAddress(address, port));
-        }
-      }
-      ServerBootstrap bootstrap =
-          serverBootstrap()
-              .option(ChannelOption.SO_BACKLOG, backlog)
-              .option(ChannelOption.SO_REUSEADDR, REUSES_ADDRESSES)
-              .option(ChannelOption.AUTO_READ, accepting)
-              .childHandler(childInitializer);
-      List<Channel> bound = new ArrayList<>();
-      try {
-        for (InetSocketAddress address : addresses) {
-          bound.add(bind(bootstrap, address));
-        }
-      } catch (Throwable t) {
-        bound.forEach(Channel::close);
-        throw t;
-      }
-      return List.copyOf(bound);
-    });
-  }
-
-  private Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) throws IOException {
-    ChannelFuture binding = bootstrap.bind(address);
-    try {
-      await(toFuture(binding), IOException.class);
-      return binding.channel();
-    } catch (IOException e) {
-      binding.channel().close();
-      throw new IOException(
-          "error while attempting to bind on address ('"
-              + address.getAddress().getHostAddress()
-              + "', "
-              + address.getPort()
-              + "): "
-              + e.getMessage(),
-          e);
-    } catch (Throwable t) {
-      binding.channel().close();
-      throw t;
-    }
+    ServerOptions options = ServerOptions.defaults().withBacklog(backlog);
+    List<@Nullable String> hosts = new ArrayList<>();
+    hosts.add(host);
+    return async(() -> new Binder(this, port, options, childInitializer).bind(hosts));
   }
 
   // ---- TLS ----

@@ -40,8 +40,7 @@ public final class SocketListener {
   /// @param context that of the program's code that made the server
   /// @param sinks makes what each connection tells, from inside Netty
   /// @param clients keeps the connections apart
-  public record Connections(
-      Context context, Supplier<Sink> sinks, SocketTransport.Clients clients) {
+  public record Connections(Context context, Supplier<Sink> sinks, Clients clients) {
     /// Connections with streams.
     ///
     /// @param context that of the program that made the server
@@ -49,9 +48,7 @@ public final class SocketListener {
     /// @param clients whom to tell of each connection
     /// @return what to do with each connection
     public static Connections ofStreams(
-        Context context,
-        Supplier<StreamReaderProtocol> protocols,
-        SocketTransport.Clients clients) {
+        Context context, Supplier<StreamReaderProtocol> protocols, Clients clients) {
       return new Connections(context, () -> new StreamSink(protocols.get()), clients);
     }
 
@@ -66,31 +63,29 @@ public final class SocketListener {
         NettyBridge bridge,
         Context context,
         Supplier<? extends ConnectionProtocol> factory,
-        SocketTransport.Clients clients) {
+        Clients clients) {
       return new Connections(
           context, () -> new ProtocolCaller(bridge.loop(), context.copy(), factory, null), clients);
     }
   }
 
-  /// Binds to every address of `host`, and accepts connections from now on or from
+  /// Binds to every address of the hosts, and accepts connections from now on or from
   /// [#startAccepting()] on.
   ///
   /// Suspends. Cancel-safe: what is bound already is closed again.
   ///
-  /// @param host null for all interfaces
+  /// @param hosts names or addresses; one that is null stands for all interfaces
   /// @param port 0 for a free one
   /// @param options backlog and TLS
   /// @param connections what to do with each connection
   /// @return a coroutine that gives the listener
   @CheckReturnValue
   public static Coroutine<SocketListener> open(
-      @Nullable String host, int port, ServerOptions options, Connections connections) {
+      List<@Nullable String> hosts, int port, ServerOptions options, Connections connections) {
     return async(() -> {
       NettyBridge bridge = NettyBridge.current();
       ChannelInitializer<Channel> initializer = initializer(bridge, options, connections, null);
-      return new SocketListener(
-          await(bridge.listen(host, port, options.backlog(), options.startServing(), initializer)),
-          null);
+      return new SocketListener(new Binder(bridge, port, options, initializer).bind(hosts), null);
     });
   }
 

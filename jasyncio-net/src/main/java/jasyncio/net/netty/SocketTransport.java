@@ -15,6 +15,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import jasyncio.Context;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
+import jasyncio.Future;
 import jasyncio.TimerHandle;
 import jasyncio.net.BaseProtocol;
 import jasyncio.net.ConnectionProtocol;
@@ -45,8 +46,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
    * closes the channel.
    *
    * CPython: Lib/asyncio/selector_events.py, 3.14. Differences: (1) writes are sent when the turn
-   * ends, not at once, unless 64 KiB have come together; (2) what is written after close() is
-   * dropped, also while older data is still being sent.
+   * ends, or 64 KiB have come together; (2) what is written after close() is dropped.
    */
   private static final System.Logger LOG = System.getLogger("jasyncio");
 
@@ -79,18 +79,8 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   private @Nullable Throwable failure;
   private @Nullable TimerHandle shutdownTimer;
 
-  /// Whom a server tells apart: the connections it has accepted.
-  public interface Clients {
-    /// One is there.
-    ///
-    /// @param transport the connection
-    void attached(SocketTransport transport);
-
-    /// One has ended.
-    ///
-    /// @param transport the connection
-    void detached(SocketTransport transport);
-  }
+  /// Who sends a file; one at a time.
+  private @Nullable Future<@Nullable Void> drainer;
 
   /// @param context that of the program's code that made the connection or the server
   SocketTransport(
@@ -212,6 +202,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     lost = true;
     closing = true;
     output.discard();
+    wakeDrainer();
     if (shutdownTimer != null) {
       shutdownTimer.cancel();
     }
@@ -256,6 +247,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     if (writingPaused && output.pending() <= lowWater) {
       writingPaused = false;
       sink.resumeWriting();
+      wakeDrainer();
     }
     if (output.pending() == 0) {
       sentAll();
@@ -446,6 +438,34 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   @Override
   public boolean isClosing() {
     return closing;
+  }
+
+  // ---- for those who send files through it ----
+
+  /// Hands over what was written, so that what is written past it comes behind.
+  void flushOutput() {
+    output.flush();
+  }
+
+  boolean isWritingPaused() {
+    return writingPaused;
+  }
+
+  /// @param waiting set when there is less to send, or the end; one at a time
+  void wakeWhenDrained(Future<@Nullable Void> waiting) {
+    drainer = waiting;
+  }
+
+  @Nullable Throwable failure() {
+    return failure;
+  }
+
+  private void wakeDrainer() {
+    Future<@Nullable Void> woken = drainer;
+    drainer = null;
+    if (woken != null && !woken.done()) {
+      woken.setResult(null);
+    }
   }
 
   // ---- encrypting it later ----

@@ -58,6 +58,7 @@ final class UnixListener {
         new ServerBootstrap()
             .group(bridge.nettyLoop())
             .option(ChannelOption.AUTO_READ, accepting)
+            .handler(new AcceptBackoff(bridge.loop()))
             .childHandler(childInitializer);
     ChannelFuture opening;
     NettyTransport transport = bridge.transport();

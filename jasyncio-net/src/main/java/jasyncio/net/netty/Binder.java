@@ -1,0 +1,95 @@
+package jasyncio.net.netty;
+
+import static jasyncio.Asyncio.await;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import jasyncio.net.ServerOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Binds listening sockets: one for each address, all or none.
+final class Binder {
+  /// As in asyncio: on Windows it would let two servers share a port.
+  private static final boolean REUSES_ADDRESSES =
+      !System.getProperty("os.name", "").startsWith("Windows");
+
+  private final NettyBridge bridge;
+  private final int port;
+  private final ServerBootstrap bootstrap;
+
+  Binder(NettyBridge bridge, int port, ServerOptions options, ChannelHandler childInitializer) {
+    this.bridge = bridge;
+    this.port = port;
+    this.bootstrap =
+        bridge
+            .serverBootstrap()
+            .option(ChannelOption.SO_BACKLOG, options.backlog())
+            .option(ChannelOption.SO_REUSEADDR, REUSES_ADDRESSES)
+            .option(ChannelOption.AUTO_READ, options.startServing())
+            .handler(new AcceptBackoff(bridge.loop()))
+            .childHandler(childInitializer);
+    if (options.reusePort()) {
+      bootstrap.option(bridge.transport().reusePort(), true);
+    }
+    if (options.keepAlive()) {
+      bootstrap.childOption(ChannelOption.SO_KEEPALIVE, true);
+    }
+  }
+
+  /// Binds, in the current task.
+  ///
+  /// @param hosts names or addresses; one that is null or empty stands for all interfaces
+  List<Channel> bind(List<@Nullable String> hosts) throws IOException {
+    Set<InetSocketAddress> addresses = new LinkedHashSet<>();
+    for (String host : hosts) {
+      if (host == null || host.isEmpty()) {
+        addresses.add(new InetSocketAddress(port));
+      } else {
+        for (InetAddress address : await(bridge.resolve(host, port), IOException.class)) {
+          addresses.add(new InetSocketAddress(address, port));
+        }
+      }
+    }
+    List<Channel> bound = new ArrayList<>();
+    try {
+      for (InetSocketAddress address : addresses) {
+        bound.add(bind(address));
+      }
+    } catch (Throwable t) {
+      bound.forEach(Channel::close);
+      throw t;
+    }
+    return List.copyOf(bound);
+  }
+
+  private Channel bind(InetSocketAddress address) throws IOException {
+    ChannelFuture binding = bootstrap.bind(address);
+    try {
+      await(bridge.toFuture(binding), IOException.class);
+      return binding.channel();
+    } catch (IOException e) {
+      binding.channel().close();
+      throw new IOException(
+          "error while attempting to bind on address ('"
+              + address.getAddress().getHostAddress()
+              + "', "
+              + address.getPort()
+              + "): "
+              + e.getMessage(),
+          e);
+    } catch (Throwable t) {
+      binding.channel().close();
+      throw t;
+    }
+  }
+}
