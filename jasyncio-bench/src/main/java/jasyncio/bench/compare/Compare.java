@@ -111,7 +111,7 @@ public final class Compare {
         }
       }
     }
-    samples.replace(fresh);
+    samples.replace(fresh, Machine.description());
   }
 
   /// Who does a workload: ours first, then the rivals, if they are here.
@@ -142,7 +142,7 @@ public final class Compare {
   private void writePage() throws IOException {
     Path docs = root.resolve("docs");
     List<String> plots = new Plots(samples, docs).draw();
-    new Page(samples, peers).write(docs.resolve("performance.md"), plots);
+    new Page(samples, peers.all(), peers.missing()).write(docs.resolve("performance.md"), plots);
     System.out.println("written: " + docs.resolve("performance.md"));
     failures.forEach(failure -> System.out.println("failed: " + failure));
   }

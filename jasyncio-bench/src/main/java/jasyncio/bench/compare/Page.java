@@ -13,19 +13,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// Writes docs/performance.md. Every figure and every verdict in it is computed from the samples.
 final class Page {
   private static final String DASH = "–";
 
   private final Samples samples;
-  private final Peers peers;
+  private final List<Peer> peers;
+  private final Map<String, String> missing;
   private final StringBuilder text = new StringBuilder();
 
-  Page(Samples samples, Peers peers) {
+  /// @param peers who was found on this machine
+  /// @param missing how to install each of the others
+  Page(Samples samples, List<Peer> peers, Map<String, String> missing) {
     this.samples = samples;
     this.peers = peers;
+    this.missing = missing;
   }
 
   void write(Path file, List<String> plots) throws IOException {
@@ -39,7 +42,7 @@ final class Page {
     Files.writeString(file, text.toString());
   }
 
-  private void introduction() throws IOException {
+  private void introduction() {
     DoubleSummaryStatistics loads =
         samples.all().stream().mapToDouble(Sample::load).summaryStatistics();
     Set<String> days =
@@ -62,7 +65,7 @@ final class Page {
         String.format(
             Locale.ROOT,
             "Machine: %s. Taken on %s, with a load average between %.1f and %.1f.%n%n",
-            Machine.description(),
+            samples.machine(),
             String.join(", ", days),
             loads.getMin(),
             loads.getMax()));
@@ -249,12 +252,11 @@ final class Page {
   private void participants() {
     text.append("## Who took part\n\n");
     Set<String> names = samples.all().stream().map(Sample::peer).collect(Collectors.toSet());
-    for (Peer peer : peers.all()) {
+    for (Peer peer : peers) {
       if (names.contains(peer.name())) {
         text.append("- ").append(peer.name()).append(": ").append(peer.version()).append('\n');
       }
     }
-    Map<String, String> missing = peers.missing();
     missing.forEach((name, remedy) -> {
       if (!names.contains(name)) {
         text.append("- ").append(name).append(": not found; install ").append(remedy).append('\n');
@@ -269,10 +271,5 @@ final class Page {
         else: no futures, timers, errors or cancellation; it is the floor, not a rival. CPython
         runs with `MALLOC_TOP_PAD_`, without which its echo pays two page faults for each read.
         """);
-  }
-
-  /// The row of a metric on ours, or null.
-  static @Nullable Row row(String metric) {
-    return Rows.ALL.stream().filter(row -> row.metric().equals(metric)).findFirst().orElse(null);
   }
 }

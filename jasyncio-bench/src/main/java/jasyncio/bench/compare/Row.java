@@ -12,8 +12,12 @@ import java.util.List;
 record Row(
     String workload, String metric, String text, String ours, List<String> rivals, Target target) {
 
-  /// The fallback engine's name in this row.
+  /// Who is ours on the fallback engine; "none" if that was not asked for.
   String fallback() {
-    return ours.equals("jasyncio-proto") ? "jasyncio-thread-proto" : "jasyncio-thread";
+    return switch (ours) {
+      case "jasyncio" -> "jasyncio-thread";
+      case "jasyncio-proto" -> "jasyncio-thread-proto";
+      default -> "none";
+    };
   }
 }

@@ -11,14 +11,21 @@ import org.jspecify.annotations.Nullable;
 /// All figures that the page is made of. They stay in a file beside it, so that a run of one
 /// workload changes that workload's rows alone.
 final class Samples {
+  private static final String MACHINE = "machine\t";
+
   private final Path file;
+  private String machine = "";
   private final List<Sample> all = new ArrayList<>();
 
   Samples(Path file) throws IOException {
     this.file = file;
     if (Files.exists(file)) {
       for (String line : Files.readAllLines(file)) {
-        all.add(Sample.parse(line));
+        if (line.startsWith(MACHINE)) {
+          machine = line.substring(MACHINE.length());
+        } else {
+          all.add(Sample.parse(line));
+        }
       }
     }
   }
@@ -27,15 +34,27 @@ final class Samples {
     return all;
   }
 
-  /// Forgets what these metrics were for these peers, and keeps `fresh` instead.
-  void replace(Collection<Sample> fresh) throws IOException {
+  /// What all of them were taken on.
+  String machine() {
+    return machine;
+  }
+
+  /// Forgets what these metrics were for these peers, and keeps `fresh` instead. Forgets everything
+  /// if the machine is another one.
+  void replace(Collection<Sample> fresh, String machine) throws IOException {
+    if (!machine.equals(this.machine)) {
+      all.clear();
+      this.machine = machine;
+    }
     all.removeIf(old ->
         fresh.stream()
             .anyMatch(
                 each -> each.metric().equals(old.metric()) && each.peer().equals(old.peer())));
     all.addAll(fresh);
     Files.createDirectories(file.getParent());
-    Files.write(file, all.stream().map(Sample::line).sorted(BY_METRIC_AND_PEER).toList());
+    List<String> lines = new ArrayList<>(List.of(MACHINE + machine));
+    all.stream().map(Sample::line).sorted(BY_METRIC_AND_PEER).forEach(lines::add);
+    Files.write(file, lines);
   }
 
   private static final java.util.Comparator<String> BY_METRIC_AND_PEER =

@@ -18,8 +18,8 @@ class SamplesTest {
   @Test
   void newRunReplacesTheRowsItMeasuredAndKeepsTheOthers() throws IOException {
     Path file = folder.resolve("docs/samples.tsv");
-    new Samples(file).replace(List.of(sample("w1", "go", 1), sample("w2", "go", 2)));
-    new Samples(file).replace(List.of(sample("w1", "go", 7), sample("w1", "go", 9)));
+    new Samples(file).replace(List.of(sample("w1", "go", 1), sample("w2", "go", 2)), "A");
+    new Samples(file).replace(List.of(sample("w1", "go", 7), sample("w1", "go", 9)), "A");
 
     Samples samples = new Samples(file);
     assertThat(samples.all()).hasSize(3);
@@ -30,6 +30,17 @@ class SamplesTest {
   }
 
   @Test
+  void samplesOfAnotherMachineAreForgotten() throws IOException {
+    Path file = folder.resolve("samples.tsv");
+    new Samples(file).replace(List.of(sample("w1", "go", 1)), "A");
+    new Samples(file).replace(List.of(sample("w2", "go", 2)), "B");
+
+    Samples samples = new Samples(file);
+    assertThat(samples.machine()).isEqualTo("B");
+    assertThat(samples.all()).extracting(Sample::metric).containsExactly("w2");
+  }
+
+  @Test
   void chartsAreDrawnOfWhatThereIs() throws IOException {
     Samples samples = new Samples(folder.resolve("samples.tsv"));
     samples.replace(
@@ -37,7 +48,8 @@ class SamplesTest {
             sample("w1_spawn.cpu", "jasyncio", 70),
             sample("w1_spawn.cpu", "go", 200),
             sample("scale_tasks_1000", "jasyncio", 100),
-            sample("scale_tasks_10000", "jasyncio", 120)));
+            sample("scale_tasks_10000", "jasyncio", 120)),
+        "A");
     List<String> plots = new Plots(samples, folder).draw();
     assertThat(plots)
         .containsExactly("performance/tasks-and-switches.svg", "performance/scale-tasks.svg");
