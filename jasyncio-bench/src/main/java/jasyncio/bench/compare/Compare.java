@@ -105,7 +105,7 @@ public final class Compare {
                 figure.value(),
                 figure.unit());
           }
-        } catch (Trial.Failure e) {
+        } catch (Trial.Failure | IOException e) {
           failures.add(workload + " " + peer.name() + ": " + e.getMessage());
           System.out.println(failures.getLast());
         }

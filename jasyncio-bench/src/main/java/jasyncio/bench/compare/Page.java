@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -58,15 +60,17 @@ final class Page {
 
         Each workload is run by everybody in turn, round by round; each run is a process of its
         own that warms up first. A cell is the median of the rounds, with the least and the
-        greatest. Ratios are ratios of medians. Less is better everywhere.
+        greatest; × is how many times ours it is. Ratios are ratios of medians. Less is better
+        everywhere.
 
         """);
     text.append(
         String.format(
             Locale.ROOT,
-            "Machine: %s. Taken on %s, with a load average between %.1f and %.1f.%n%n",
+            "Machine: %s.%nTaken on %s in %s, with a load average between %.1f and %.1f.%n%n",
             samples.machine(),
             String.join(", ", days),
+            rounds(),
             loads.getMin(),
             loads.getMax()));
     text.append(
@@ -77,6 +81,19 @@ final class Page {
         wall times are too long then, and even processor time is, since caches are shared.
 
         """);
+  }
+
+  private String rounds() {
+    IntSummaryStatistics rounds =
+        Rows.ALL.stream()
+            .map(row -> samples.spread(row.metric(), row.ours()))
+            .filter(Objects::nonNull)
+            .mapToInt(Spread::rounds)
+            .summaryStatistics();
+    if (rounds.getMin() < rounds.getMax()) {
+      return rounds.getMin() + " to " + rounds.getMax() + " rounds";
+    }
+    return rounds.getMin() == 1 ? "1 round" : rounds.getMin() + " rounds";
   }
 
   private void targets() {
@@ -104,13 +121,20 @@ final class Page {
                     samples.unit(row.metric()),
                     cell(row.metric(), row.ours()),
                     finding.text(),
-                    Double.isNaN(finding.ratio()) ? DASH : Spread.number(finding.ratio()),
+                    ratio(finding.ratio()),
                     finding.outcome().word));
       }
     }
     text.append(
         "%nMet: %d of %d. Missed: %d. Not measured here: %d.%n%n"
             .formatted(met, met + missed + unknown, missed, unknown));
+  }
+
+  private static String ratio(double ratio) {
+    if (Double.isNaN(ratio)) {
+      return DASH;
+    }
+    return String.format(Locale.ROOT, ratio < 2 ? "%.3f" : "%.1f", ratio);
   }
 
   private void figures() {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.apache.batik.svggen.SVGGeneratorContext;
@@ -43,14 +44,8 @@ final class Plot {
     chart.getStyler().setYAxisLogarithmic(true);
     chart.getStyler().setAvailableSpaceFill(0.9);
     chart.getStyler().setXAxisLabelRotation(20);
-    double least =
-        series.values().stream()
-            .flatMap(List::stream)
-            .filter(value -> !value.isNaN() && value > 0)
-            .mapToDouble(Double::doubleValue)
-            .min()
-            .orElse(1);
-    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
+    chart.getStyler().setPlotGridVerticalLinesVisible(false);
+    chart.getStyler().setYAxisMin(decadeBelow(series.values().stream().flatMap(List::stream)));
     series.forEach((name, values) -> {
       List<Double> shown = new ArrayList<>();
       values.forEach(value -> shown.add(value.isNaN() ? null : value));
@@ -59,7 +54,7 @@ final class Plot {
     save(chart, file);
   }
 
-  /// Lines over a logarithmic size.
+  /// Lines, on two logarithmic axes.
   static void lines(
       Path file,
       String title,
@@ -76,10 +71,25 @@ final class Plot {
             .yAxisTitle(unit)
             .build();
     chart.getStyler().setXAxisLogarithmic(true);
-    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setPlotGridVerticalLinesVisible(false);
+    chart
+        .getStyler()
+        .setYAxisMin(
+            decadeBelow(series.values().stream().flatMap(points -> points.values().stream())));
     series.forEach((name, points) ->
         chart.addSeries(name, List.copyOf(points.keySet()), List.copyOf(points.values())));
     save(chart, file);
+  }
+
+  private static double decadeBelow(Stream<Double> values) {
+    double least =
+        values
+            .filter(value -> !value.isNaN() && value > 0)
+            .mapToDouble(Double::doubleValue)
+            .min()
+            .orElse(1);
+    return Math.pow(10, Math.floor(Math.log10(least)));
   }
 
   private static void save(Chart<?, ?> chart, Path file) throws IOException {

@@ -113,8 +113,11 @@ final class ServerProcess implements AutoCloseable {
     return 0;
   }
 
-  /// Bytes used on the heap after a collection; -1 if it is no JVM.
+  /// Bytes used on the heap after a collection; -1 if it is no JVM, which jcmd would kill.
   long heapBytes() throws InterruptedException {
+    if (!process.info().command().orElse("").endsWith("/java")) {
+      return -1;
+    }
     String jcmd = System.getProperty("java.home") + "/bin/jcmd";
     for (int i = 0; i < 2; i++) {
       if (Search.output(List.of(jcmd, Long.toString(id()), "GC.run")) == null) {

@@ -36,8 +36,8 @@ class PageTest {
             sample("w3_queue.cpu", "jasyncio", 101),
             sample("w3_queue.cpu", "go", 100));
     assertThat(page)
-        .contains("| ns | 50.0 | at most 0.60 × go | 0.50 | yes |")
-        .contains("| ns | 101 | at most 1.00 × best of go, kotlin, here go | 1.01 | **no** |")
+        .contains("| ns | 50.0 | at most 0.60 × go | 0.500 | yes |")
+        .contains("| ns | 101 | at most 1.00 × best of go, kotlin, here go | 1.010 | **no** |")
         .contains("| at most 1.30 × kotlin | – | not measured |")
         .contains("Met: 1 of ", "Missed: 1.")
         .contains("100 ×2.00")
