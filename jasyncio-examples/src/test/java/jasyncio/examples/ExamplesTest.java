@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExamplesTest {
   /// Virtual time cannot see that another thread will still deliver something; these wait for some.
   private static final Set<String> ON_REAL_TIME =
-      Set.of("BlockingInExecutor", "FireAndForget", "LoopInAThread");
+      Set.of("BlockingInExecutor", "FireAndForget", "LoopInAThread", "ManyLoops");
 
   /// Longer than the others, and tested in a JVM of its own.
   private static final String PAGE_PREVIEWS = "PagePreviews";
