@@ -47,12 +47,10 @@ void main() {
             .build();
     RedisClient client = RedisClient.create(resources);
     RedisURI address = RedisURI.create("redis://127.0.0.1:" + port);
-    var connection =
-        await(client.connectAsync(StringCodec.UTF8, address).toCompletableFuture());
+    var connection = await(client.connectAsync(StringCodec.UTF8, address).toCompletableFuture());
     var redis = connection.async();
     await(redis.set("greeting", "hello").toCompletableFuture());
-    boolean here =
-        await(redis.get("greeting").thenApply(_ -> loop.runsOn(Thread.currentThread())));
+    boolean here = await(redis.get("greeting").thenApply(_ -> loop.runsOn(Thread.currentThread())));
     IO.println("callbacks run on the loop: " + here);
     IO.println("greeting: " + await(redis.get("greeting").toCompletableFuture()));
 

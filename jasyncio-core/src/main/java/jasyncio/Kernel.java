@@ -99,6 +99,9 @@ final class Kernel {
   /// [Handle#below], the newest first.
   private @Nullable Handle stranded;
 
+  /// Tasks that may not have begun or ended properly, for want of stack, the newest first.
+  @Nullable Task<?> strandedTasks;
+
   private boolean stopping;
   private long timerSequence;
 
@@ -420,6 +423,9 @@ final class Kernel {
     try {
       if (stranded != null && !inPlace) {
         rescueStranded();
+      }
+      if (strandedTasks != null && !inPlace) {
+        Task.endStranded(this);
       }
       if (instrument != null) {
         instrument.beforeTurn(turn);

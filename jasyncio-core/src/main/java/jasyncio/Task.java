@@ -82,6 +82,11 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   /// More awaits than this no `finally` block has; a loop that catches everything has.
   private static final int MOST_EXITS = 1000;
 
+  private boolean bodyEnded;
+
+  /// The one that was stranded before it; see [#endStranded(Kernel)].
+  private @Nullable Task<?> strandedBefore;
+
   // Links of TaskList.
   @Nullable Task<?> olderTask;
   @Nullable Task<?> youngerTask;
@@ -118,6 +123,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         kernel.wake(task);
       }
     } catch (StackOverflowError e) { // the caller is told; or it would be listed for ever
+      task.strandedBefore = kernel.strandedTasks; // fields first: here any call may fail
+      kernel.strandedTasks = task;
       task.lost = !task.begun;
       if (task.lost) {
         kernel.tasks.remove(task);
@@ -125,6 +132,21 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       throw e;
     }
     return task;
+  }
+
+  /// Cleans up after tasks whose start or end met the end of the stack.
+  static void endStranded(Kernel kernel) {
+    for (Task<?> task = kernel.strandedTasks; task != null; task = kernel.strandedTasks) {
+      kernel.strandedTasks = task.strandedBefore;
+      task.strandedBefore = null;
+      if (task.bodyEnded && !task.done() && !task.abandoned) {
+        task.fiber = null;
+        task.finishLate();
+      }
+      if (task.bodyEnded || task.lost) {
+        kernel.tasks.remove(task);
+      }
+    }
   }
 
   // ---- running ----
@@ -272,6 +294,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       }
       lateFailure = null;
     } finally {
+      bodyEnded = true;
       kernel.tasks.remove(this);
     }
   }
