@@ -443,7 +443,9 @@ class SubprocessTest {
   void waitEndsWithTheProcessEvenIfAGrandchildKeepsItsPipes() {
     run(() -> {
       var process =
-          await(createSubprocessShell("sleep 60 & echo $!; exit 4", PIPED.withStdin(DEVNULL)));
+          await(
+              createSubprocessShell(
+                  "sleep 60 & echo $!; sleep 0.2; exit 4", PIPED.withStdin(DEVNULL)));
       assertThat(await(process.waitExit())).isEqualTo(4);
       String grandchild = await(process.stdout().readLine(UTF_8)).strip();
       assertThat(process.stdout().atEof()).isFalse();
