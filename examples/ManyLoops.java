@@ -1,6 +1,6 @@
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static jasyncio.Asyncio.*;
 import static jasyncio.net.Net.*;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jasyncio.*;
 import jasyncio.net.*;
@@ -37,8 +37,7 @@ void main() {
     var clients = IntStream.range(0, 100).mapToObj(i -> ask(port, i)).toList();
     List<String> answers = run(() -> await(gather(clients)));
     long loops = answers.stream().map(answer -> answer.replaceAll(".* ", "")).distinct().count();
-    IO.println(
-        answers.size() + " answers, from more than one loop: " + (loops > 1 ? "yes" : "no"));
+    IO.println(answers.size() + " answers, from more than one loop: " + (loops > 1 ? "yes" : "no"));
 
     group.onEach(i -> async(() -> servers.get(i).close())).join();
   }
