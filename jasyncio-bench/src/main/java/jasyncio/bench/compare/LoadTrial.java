@@ -3,12 +3,14 @@ package jasyncio.bench.compare;
 import jasyncio.bench.compare.Trial.Failure;
 import jasyncio.bench.compare.Trial.Figure;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Puts a peer's server under load: the server on one core, the load on the other. The cost of a
 /// request is the server's processor time, which neighbours do not change much.
@@ -16,6 +18,13 @@ final class LoadTrial {
   private static final Pattern ECHO = Pattern.compile("w11_echo_(\\d+)c_(\\d+)b");
   private static final Pattern SCALE = Pattern.compile("scale_connections_(\\d+)");
   private static final int IDLE_CONNECTIONS = 5_000;
+
+  /// Processor time that a server gets before it is measured: with and without a compiler.
+  private static final double COMPILED_SECONDS = 5;
+
+  private static final double WARM_SECONDS = 0.5;
+  private static final double MEASURED_SECONDS = 1.5;
+  private static final double PATIENCE = 6;
 
   private final Path scratch;
 
@@ -55,21 +64,29 @@ final class LoadTrial {
   }
 
   /// The load's line, and the CPU time of the server for each request behind it.
+  ///
+  /// How long it takes follows from the processor time that the server gets: on a busy machine that
+  /// may be a tenth of what has passed, and a server that is not compiled yet says nothing.
   private String[] measure(String workload, Peer peer, List<String> load)
       throws Failure, IOException, InterruptedException {
     boolean compiles = !peer.name().startsWith("go") && !peer.version().startsWith("CPython");
-    String warmUp = compiles ? "7" : "1.5";
     try (ServerProcess server =
         ServerProcess.start(peer, Trial.work(workload), Trial.SERVER_CORE, scratch)) {
       Process process =
-          load(load.get(0), Integer.toString(server.port()), load.get(1), load.get(2), warmUp, "3");
-      try (BufferedReader output = process.inputReader()) {
-        String begin = output.readLine();
+          load(load.get(0), Integer.toString(server.port()), load.get(1), load.get(2));
+      try (BufferedReader output = process.inputReader();
+          BufferedWriter input = process.outputWriter()) {
+        expect("OPEN", output.readLine());
+        waitUntilUsed(server, compiles ? COMPILED_SECONDS : WARM_SECONDS);
         double cpu = server.cpuSeconds();
+        say(input);
+        expect("MEASURE", output.readLine());
+        waitUntilUsed(server, MEASURED_SECONDS);
+        say(input);
         String line = output.readLine();
         double used = server.cpuSeconds() - cpu;
-        if (!"MEASURE".equals(begin) || line == null) {
-          throw new Failure("the load stopped: " + begin);
+        if (line == null) {
+          throw new Failure("the load stopped");
         }
         String[] words = (line + " 0").split(" ", -1);
         long requests = Long.parseLong(words[0]);
@@ -81,6 +98,28 @@ final class LoadTrial {
       } finally {
         process.destroyForcibly().waitFor();
       }
+    }
+  }
+
+  private static void expect(String word, @Nullable String line) throws Failure {
+    if (!word.equals(line)) {
+      throw new Failure("the load said " + line + " instead of " + word);
+    }
+  }
+
+  private static void say(BufferedWriter input) throws IOException {
+    input.newLine();
+    input.flush();
+  }
+
+  /// Waits until the server has used so much processor time, or [#PATIENCE] times as much has
+  /// passed.
+  private static void waitUntilUsed(ServerProcess server, double seconds)
+      throws IOException, InterruptedException {
+    double goal = server.cpuSeconds() + seconds;
+    long end = System.nanoTime() + (long) (seconds * PATIENCE * 1e9);
+    while (server.cpuSeconds() < goal && System.nanoTime() < end) {
+      Thread.sleep(20);
     }
   }
 
@@ -97,11 +136,21 @@ final class LoadTrial {
     return Children.start(builder);
   }
 
+  /// Loads classes and makes buffers, so that they are not counted.
+  private void useOnce(ServerProcess server) throws Failure, IOException, InterruptedException {
+    Process process = load("echo", Integer.toString(server.port()), "64", "64");
+    try (BufferedReader output = process.inputReader()) {
+      expect("OPEN", output.readLine());
+      waitUntilUsed(server, WARM_SECONDS);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
   private List<Figure> idle(Peer peer) throws Failure, IOException, InterruptedException {
     try (ServerProcess server =
         ServerProcess.start(peer, Peer.Work.ECHO, Trial.SERVER_CORE, scratch)) {
-      Process first = load("echo", Integer.toString(server.port()), "64", "64", "0", "1");
-      first.waitFor();
+      useOnce(server);
       long heap = server.heapBytes();
       long resident = server.residentBytes();
       Process clients =

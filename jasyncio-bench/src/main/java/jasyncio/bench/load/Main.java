@@ -1,20 +1,23 @@
 package jasyncio.bench.load;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /// A load generator in a process of its own. One thread, a closed loop: each connection has one
 /// request under way.
 ///
 /// ```text
-/// echo|tls PORT CONNECTIONS BYTES WARM_UP SECONDS   echoes of so many bytes
-/// http PORT CONNECTIONS PIPELINED WARM_UP SECONDS [PATH]  so many requests in one write
-/// handshake PORT CONNECTIONS 1 WARM_UP SECONDS      connect, full TLS handshake, one byte, reset
-/// idle PORT CONNECTIONS                             one echo each, then idle until input ends
+/// echo|tls PORT CONNECTIONS BYTES          echoes of so many bytes
+/// http PORT CONNECTIONS PIPELINED [PATH]   so many requests in one write
+/// handshake PORT CONNECTIONS 1             connect, full TLS handshake, one byte, reset
+/// idle PORT CONNECTIONS                    one echo each, then idle until input ends
 /// ```
 ///
-/// Prints `MEASURE` when the window begins, and at its end: requests, requests per second, median
-/// and 99th percentile of the latency in microseconds, errors. With `idle` it prints `OPEN`.
+/// Prints `OPEN` when all connections are there. The first line of input begins the window, which
+/// it confirms by `MEASURE`; the second ends it, and it prints: requests, requests per second,
+/// median and 99th percentile of the latency in microseconds, errors.
 public final class Main {
   private static final int USAGE_ERROR = 2;
   private static final int IDLE_BYTES = 64;
@@ -39,7 +42,7 @@ public final class Main {
 
   private static void run(String[] args, int port, int connections) throws Exception {
     int size = Integer.parseInt(args[3]);
-    String path = args.length > 6 ? args[6] : "/";
+    String path = args.length > 4 ? args[4] : "/";
     try (Load load =
         switch (args[0]) {
           case "echo" -> Load.echo(port, size, false);
@@ -49,16 +52,15 @@ public final class Main {
           default -> throw new IllegalArgumentException("there is no load " + args[0]);
         }) {
       load.open(connections);
-      Thread.sleep(millis(args[4]));
-      System.out.println("MEASURE");
+      BufferedReader input =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+      System.out.println("OPEN");
+      input.readLine();
       load.tally().clear();
-      Thread.sleep(millis(args[5]));
+      System.out.println("MEASURE");
+      input.readLine();
       System.out.println(load.tally().line());
     }
-  }
-
-  private static long millis(String seconds) {
-    return (long) (Double.parseDouble(seconds) * 1000);
   }
 
   private static void idle(int port, int connections) throws Exception {
