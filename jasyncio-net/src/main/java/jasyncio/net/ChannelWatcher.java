@@ -163,6 +163,17 @@ final class ChannelWatcher {
     return true;
   }
 
+  /// Calls back no more at all, and runs `then` on the loop once the channel is free: closing it
+  /// closes its descriptor then and not later.
+  void release(SelectableChannel channel, Runnable then) {
+    watches.remove(channel);
+    Context context = Context.copyOfCurrent();
+    order(() -> {
+      forget(channel);
+      post(then, context);
+    });
+  }
+
   /// The selector has found the channel ready.
   private void ready(Watch watch, int ready) {
     call(watch, Direction.READ, ready);
@@ -170,24 +181,28 @@ final class ChannelWatcher {
   }
 
   private void call(Watch watch, Direction direction, int ready) {
-    Call call = watch.get(direction);
+    Call call = watches.get(watch.channel) == watch ? watch.get(direction) : null;
     if (call == null || (call.interest() & ready) == 0) {
       return;
     }
     loop.callSoon(
         () -> {
-          if (watch.get(direction) != call) {
+          if (!isCurrent(watch, direction, call)) {
             return; // removed or replaced meanwhile
           }
           try {
             call.callback().run();
           } finally {
-            if (watch.get(direction) == call) {
+            if (isCurrent(watch, direction, call)) {
               order(watch, call.interest());
             }
           }
         },
         call.context());
+  }
+
+  private boolean isCurrent(Watch watch, Direction direction, Call call) {
+    return watches.get(watch.channel) == watch && watch.get(direction) == call;
   }
 
   private void order(Watch watch, int interest) {
@@ -225,9 +240,15 @@ final class ChannelWatcher {
       int ready = key.readyOps();
       key.interestOpsAnd(~ready);
       Watch watch = (Watch) key.attachment();
-      loop.callSoonThreadsafe(() -> ready(watch, ready), new Context());
+      post(() -> ready(watch, ready), new Context());
     } catch (CancelledKeyException e) {
       // the channel was closed meanwhile
+    }
+  }
+
+  private void post(Runnable work, Context context) {
+    try {
+      loop.callSoonThreadsafe(work, context);
     } catch (IllegalStateException e) {
       if (!loop.isClosed()) {
         throw e;

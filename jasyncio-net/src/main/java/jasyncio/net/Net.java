@@ -14,6 +14,9 @@ import jasyncio.net.netty.TlsUpgrade;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -258,6 +261,56 @@ public final class Net {
   public static Coroutine<Long> sendfile(
       Transport transport, FileChannel file, long offset, @Nullable Long count, boolean fallback) {
     return Sendfile.send(transport, file, offset, count, fallback);
+  }
+
+  // ---- pipes ----
+
+  /// Reads from a pipe, and tells the protocol that `factory` makes what comes. The channel is the
+  /// transport's from then on.
+  ///
+  /// Suspends until its `connectionMade` has run. A cancellation closes the pipe. Throws what the
+  /// factory throws.
+  ///
+  /// Counterpart: `loop.connect_read_pipe`.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param <C> the type of the channel
+  /// @param factory makes the protocol
+  /// @param pipe what to read, such as a [java.nio.channels.Pipe.SourceChannel]
+  /// @return a coroutine that gives the transport, which cannot write, and the protocol
+  @CheckReturnValue
+  public static <P extends ConnectionProtocol, C extends SelectableChannel & ReadableByteChannel>
+      Coroutine<Endpoint<Transport, P>> connectReadPipe(Supplier<P> factory, C pipe) {
+    return async(() -> {
+      P protocol = factory.get();
+      ReadPipeTransport transport = new ReadPipeTransport(pipe, protocol);
+      await(transport.begin());
+      return new Endpoint<>(transport, protocol);
+    });
+  }
+
+  /// Writes to a pipe. The channel is the transport's from then on. That nobody reads any more
+  /// shows with the next write.
+  ///
+  /// Suspends until the protocol's `connectionMade` has run. A cancellation closes the pipe. Throws
+  /// what the factory throws.
+  ///
+  /// Counterpart: `loop.connect_write_pipe`.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param <C> the type of the channel
+  /// @param factory makes the protocol
+  /// @param pipe what to write to, such as a [java.nio.channels.Pipe.SinkChannel]
+  /// @return a coroutine that gives the transport, which cannot read, and the protocol
+  @CheckReturnValue
+  public static <P extends ConnectionProtocol, C extends SelectableChannel & WritableByteChannel>
+      Coroutine<Endpoint<Transport, P>> connectWritePipe(Supplier<P> factory, C pipe) {
+    return async(() -> {
+      P protocol = factory.get();
+      WritePipeTransport transport = new WritePipeTransport(pipe, protocol);
+      await(transport.begin());
+      return new Endpoint<>(transport, protocol);
+    });
   }
 
   // ---- datagrams ----

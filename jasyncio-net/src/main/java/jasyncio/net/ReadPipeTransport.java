@@ -1,0 +1,108 @@
+package jasyncio.net;
+
+import jasyncio.net.ChannelWatcher.Direction;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SelectableChannel;
+
+/// The end of a pipe that is read. Counterpart: `_UnixReadPipeTransport`.
+final class ReadPipeTransport extends ChannelTransport {
+  /// What a pipe of Linux holds.
+  private static final int PIECE = 64 * 1024;
+
+  private final ReadableByteChannel source;
+  private final ByteBuffer buffer = ByteBuffer.allocate(PIECE);
+  private boolean paused;
+
+  <C extends SelectableChannel & ReadableByteChannel> ReadPipeTransport(
+      C channel, ConnectionProtocol protocol) {
+    super(channel, protocol);
+    this.source = channel;
+  }
+
+  @Override
+  void start() {
+    if (isReading()) {
+      watch();
+    }
+  }
+
+  private void watch() {
+    watcher.add(channel, Direction.READ, this::read);
+  }
+
+  @Override
+  void unwatch() {
+    watcher.remove(channel, Direction.READ);
+  }
+
+  private void read() {
+    int count;
+    buffer.clear();
+    try {
+      count = source.read(buffer);
+    } catch (IOException e) {
+      end(e);
+      return;
+    }
+    if (count > 0) {
+      deliver();
+    } else if (count < 0) {
+      closing = true;
+      unwatch();
+      tell("eof_received()", () -> protocol().eofReceived());
+      end(null);
+    }
+  }
+
+  private void deliver() {
+    buffer.flip();
+    switch (protocol()) {
+      case Protocol receiver -> tell("data_received()", () -> receiver.dataReceived(buffer));
+      case BufferedProtocol receiver -> {
+        while (buffer.hasRemaining() && !closing) {
+          tell("get_buffer() or protocol.buffer_updated()", () -> deliverPart(receiver));
+        }
+      }
+    }
+  }
+
+  private void deliverPart(BufferedProtocol receiver) {
+    ByteBuffer room = receiver.getBuffer(buffer.remaining());
+    if (!room.hasRemaining()) {
+      throw new IllegalStateException("get_buffer() returned an empty buffer");
+    }
+    int count = Math.min(room.remaining(), buffer.remaining());
+    room.put(room.position(), buffer, buffer.position(), count);
+    room.position(room.position() + count);
+    buffer.position(buffer.position() + count);
+    receiver.bufferUpdated(count);
+  }
+
+  @Override
+  public boolean isReading() {
+    return !paused && !closing;
+  }
+
+  @Override
+  public void pauseReading() {
+    if (isReading()) {
+      paused = true;
+      unwatch();
+    }
+  }
+
+  @Override
+  public void resumeReading() {
+    if (paused && !closing) {
+      paused = false;
+      watch();
+    }
+  }
+
+  @Override
+  public void close() {
+    end(null);
+  }
+}
