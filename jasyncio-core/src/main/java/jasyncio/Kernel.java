@@ -431,6 +431,7 @@ final class Kernel {
         instrument.beforeTurn(turn);
       }
       if (ready.isEmpty()) {
+        poller.flush();
         losses.sendCollected();
         poller.waitForWork(timers, losses, !stopping && ready.isEmpty());
       } else {

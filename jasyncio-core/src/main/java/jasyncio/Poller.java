@@ -80,6 +80,11 @@ final class Poller {
     return waiting;
   }
 
+  /// Sends what was written; something may be ready then.
+  void flush() {
+    driver.flush();
+  }
+
   /// Nothing is ready: waits for a post, a socket or the next timer.
   ///
   /// @param mayWait whether to wait at all; the loop may be about to stop

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How a loop waits: for time to pass, for other threads to hand it work, for sockets.
 ///
-/// A driver belongs to one loop. [#poll(long)] and [#close()] are called on the loop's thread,
-/// [#post(Runnable)] on any.
+/// A driver belongs to one loop. [#poll(long)], [#flush()] and [#close()] are called on the loop's
+/// thread, [#post(Runnable)] on any.
 ///
 /// There is no bare `wakeup()` on purpose. With a separate queue and a wake-up, a hand-over that
 /// arrives just before the driver blocks can be lost; a driver that takes the work itself can look
@@ -16,6 +16,11 @@ public interface IoDriver {
 
   /// Wait until something happens.
   long FOREVER = Long.MAX_VALUE;
+
+  /// Sends what tasks have written since the last poll. Called when nothing is ready, before the
+  /// loop decides whether it waits: a task that waits until its data has been sent may be ready
+  /// now. Does nothing in a driver that sends nothing.
+  default void flush() {}
 
   /// Runs what was posted and handles what the sockets report, waiting at most so long for the
   /// first of it. May return early, for any reason or none.

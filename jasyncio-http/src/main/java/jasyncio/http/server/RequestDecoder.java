@@ -6,7 +6,8 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.AsciiString;
 import jasyncio.http.wire.WireHeaders;
 
-/// Netty's decoder, stricter: a length is given once, whatever the protocol's version.
+/// Netty's decoder, stricter: a length is given once, whatever the protocol's version, and the
+/// protocol's name is in capitals (RFC 9112, 2.3).
 ///
 /// For HTTP/1.0 Netty takes the first of several lengths, and leaves no trace of the others.
 /// Whoever sits before this server may have taken the last: then what one takes for a body is the
@@ -21,6 +22,9 @@ final class RequestDecoder extends HttpRequestDecoder {
   @Override
   protected HttpMessage createMessage(String[] initialLine) throws Exception {
     lengths = 0;
+    if (!initialLine[2].startsWith("HTTP/")) {
+      throw new IllegalArgumentException("Bad HTTP version " + initialLine[2]);
+    }
     return super.createMessage(initialLine);
   }
 

@@ -41,7 +41,7 @@ final class Router {
 
     Resource(String path) {
       this.path = path;
-      this.pattern = path.indexOf('{') < 0 ? null : compile(path, names);
+      this.pattern = BRACE.matcher(path).find() ? compile(path, names) : null;
     }
 
     @Nullable Map<String, String> match(String canonical) {

@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -154,7 +155,18 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      endInput(); // a client that has nothing more to ask still gets its answers
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    endInput();
+  }
+
+  private void endInput() {
     inputEnded = true;
     BodyStream body = arriving;
     if (body != null) {

@@ -101,6 +101,7 @@ public final class TcpSite {
     @Override
     protected void initChannel(Channel channel) {
       channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+      channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
       runner.accept(bridge, channel);
     }
   }

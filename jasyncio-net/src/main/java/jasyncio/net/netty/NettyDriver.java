@@ -13,9 +13,8 @@ final class NettyDriver implements IoDriver {
   /*
    * Overview
    *
-   * A poll first flushes what tasks have written since the last one, each channel once, so that ten
-   * writes are one system call; then it waits. The kernel polls before it waits and at least every
-   * 50 us, so nothing stays unflushed longer.
+   * What tasks have written is flushed before the loop waits, and at least every 50 us, as often as
+   * the kernel polls: each channel once, so that ten writes are one system call.
    */
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -55,7 +54,7 @@ final class NettyDriver implements IoDriver {
 
   @Override
   public void poll(long maxNanos) {
-    flushListed();
+    flush();
     loop.poll(transport.roundsToMillis() ? roundUp(maxNanos) : maxNanos);
   }
 
@@ -73,7 +72,7 @@ final class NettyDriver implements IoDriver {
 
   @Override
   public void close() {
-    flushListed();
+    flush();
     loop.terminate();
   }
 
@@ -87,7 +86,8 @@ final class NettyDriver implements IoDriver {
     }
   }
 
-  private void flushListed() {
+  @Override
+  public void flush() {
     if (listed.isEmpty()) {
       return;
     }

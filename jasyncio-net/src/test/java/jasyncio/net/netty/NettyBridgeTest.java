@@ -2,6 +2,7 @@ package jasyncio.net.netty;
 
 import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.getRunningLoop;
+import static jasyncio.Asyncio.millis;
 import static jasyncio.Asyncio.run;
 import static jasyncio.Asyncio.seconds;
 import static jasyncio.Asyncio.sleep;
@@ -22,6 +23,7 @@ import io.netty.util.concurrent.Promise;
 import jasyncio.CancelledError;
 import jasyncio.Future;
 import jasyncio.LoopConfig;
+import jasyncio.TimerHandle;
 import jasyncio.net.ConnectionError;
 import jasyncio.net.ConnectionError.Phase;
 import jasyncio.net.ConnectionRefusedError;
@@ -109,6 +111,23 @@ class NettyBridgeTest {
       assertThat(second.isDone()).isFalse();
       await(bridge.toFuture(second));
       assertThat(first.isSuccess()).isTrue();
+    });
+  }
+
+  @Test
+  void aTaskThatWaitsUntilItsDataIsSentNeedsNothingElseToHappen() {
+    run(() -> {
+      NettyBridge bridge = NettyBridge.current();
+      var silent = with(ChannelInboundHandlerAdapter::new);
+      List<Channel> listening = await(bridge.listen("127.0.0.1", 0, 100, silent));
+      int port = ((InetSocketAddress) listening.getFirst().localAddress()).getPort();
+      Channel client = await(bridge.connect("127.0.0.1", port, silent, null));
+      await(sleep(millis(1))); // the server has accepted: there will be no other event
+      TimerHandle nextEvent = getRunningLoop().callLater(seconds(30), () -> {});
+      await(
+          bridge.toFuture(bridge.write(client, Unpooled.EMPTY_BUFFER))); // the system says nothing
+      assertThat(nextEvent.when()).isGreaterThan(getRunningLoop().time());
+      nextEvent.cancel();
     });
   }
 
