@@ -60,7 +60,7 @@ record Defect(String name, String order, List<Mutation> mutations) {
         of(
             "cancelled timers move the clock",
             readsAs("jasyncio.TimerHeap", "nanosUntilNext", "cancelled", false)),
-        of("failures of callbacks are not reported", returns(KERNEL, "report", false)),
+        of("failures of callbacks are not reported", returns("jasyncio.Handle", "report", false)),
         of(
             "contexts of callbacks are not copied",
             redirect("jasyncio.EventLoop", "*", "currentEntries", "sameContext")));
