@@ -63,7 +63,8 @@ class ServerTest extends ServerFixture {
       for (char c :
           ("POST /echo HTTP/1.1\r\n"
                   + HOST
-                  + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: t\r\n\r\n")
+                  + "Transfer-Encoding: chunked\r\n\r\n"
+                  + "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: t\r\n\r\n")
               .toCharArray()) {
         client.send(String.valueOf(c));
       }
