@@ -85,6 +85,68 @@ public final class AsyncGenerator<T extends @Nullable Object>
     }
   }
 
+  /// Does something with each item, as this loop does, and much faster:
+  ///
+  /// ```java
+  /// try (generator) {
+  ///   for (T item : asyncFor(generator)) {
+  ///     consumer.accept(item);
+  ///   }
+  /// }
+  /// ```
+  ///
+  /// The body of a generator that has not started runs on the consumer's own stack, and giving an
+  /// item is a plain call. The generator is busy until the coroutine ends: nobody else can ask it
+  /// for items. To stop early, let the consumer throw; the pending `yield` then throws
+  /// [GeneratorExit], so that the body's `finally` blocks run, and the failure comes out.
+  ///
+  /// Suspends as the body and the consumer do. Cancelled, whichever of the two awaits gets the
+  /// [CancelledError], and the generator is closed. Throws what the body or the consumer throws.
+  /// Counterpart: `async with aclosing(agen): async for item in agen`.
+  ///
+  /// @param consumer what to do with an item
+  /// @return a coroutine that does so when awaited
+  @CheckReturnValue
+  public Coroutine<@Nullable Void> forEach(AsyncConsumer<? super T> consumer) {
+    return Coroutine.of(() -> {
+      if (fiber.isCreated() || busy) { // busy: says so
+        push(consumer);
+      } else {
+        pull(consumer);
+      }
+      return null;
+    });
+  }
+
+  private void push(AsyncConsumer<? super T> consumer) throws Throwable {
+    Task<?> task = Traps.currentTask("forEach");
+    claim("forEach");
+    try {
+      register(task.kernel);
+      new GeneratorPush<T>(task, consumer).run(fiber.<T>startElsewhere());
+    } finally {
+      closed = true;
+      end(task.kernel);
+      busy = false;
+    }
+  }
+
+  private void pull(AsyncConsumer<? super T> consumer) throws Throwable {
+    try {
+      for (T item : Asyncio.asyncFor(this)) {
+        consumer.accept(item);
+      }
+    } catch (Throwable t) {
+      try {
+        closeNow();
+      } catch (Throwable whileClosing) {
+        whileClosing.addSuppressed(t);
+        throw whileClosing;
+      }
+      throw t;
+    }
+  }
+
   /// {@return whether a request is in progress} Counterpart: `ag_running`.
   public boolean isRunning() {
     return busy;
@@ -159,15 +221,20 @@ public final class AsyncGenerator<T extends @Nullable Object>
         throw new IllegalStateException("async generator ignored GeneratorExit");
       }
     } catch (GeneratorExit e) { // the body let it out, as it should
-      Throwable[] whileClosing = e.getSuppressed();
-      if (whileClosing.length > 0) {
-        // In Python what fails while something is closed takes the place of the GeneratorExit; in a
-        // try-with-resources statement it is only added to it. A cancellation must not get lost so.
-        throw whileClosing[whileClosing.length - 1];
+      Throwable whileClosing = failureWhileClosing(e);
+      if (whileClosing != null) {
+        throw whileClosing;
       }
     } finally {
       busy = false;
     }
+  }
+
+  /// In Python what fails while something is closed takes the place of the GeneratorExit; in a
+  /// try-with-resources statement it is only added to it. A cancellation must not get lost so.
+  static @Nullable Throwable failureWhileClosing(GeneratorExit exit) {
+    Throwable[] suppressed = exit.getSuppressed();
+    return suppressed.length == 0 ? null : suppressed[suppressed.length - 1];
   }
 
   private void claim(String operation) {

@@ -13,6 +13,8 @@ final class GeneratorFiber {
    *   SUSPENDED --next item asked for---> RUNNING
    *   RUNNING ----body ends-------------> FINISHED
    *
+   * (With AsyncGenerator.forEach the body runs on the consumer's stack instead: see GeneratorPush.)
+   *
    * The body runs on a fiber of its own, mounted by the task that asks for an item. When it awaits
    * something that is not there yet, it suspends to that task with `awaiting` set; the task waits
    * in its place, and resumes it. So there is one kind of suspension, and a generator may be
@@ -55,6 +57,13 @@ final class GeneratorFiber {
 
   boolean isFinished() {
     return state == State.FINISHED;
+  }
+
+  /// {@return the body, which from now on counts as running}
+  @SuppressWarnings("unchecked") // the generator has made it from such a body
+  <T extends @Nullable Object> GeneratorBody<T> startElsewhere() {
+    state = State.RUNNING;
+    return (GeneratorBody<T>) body;
   }
 
   /// Ends it without running anything of the body.
@@ -159,9 +168,7 @@ final class GeneratorFiber {
         || consumer == null
         || kernel.currentTask != consumer
         || consumer.generator != this) {
-      throw new IllegalStateException(
-          "yield outside the generator's own body: a task or callback made by a generator cannot"
-              + " yield its items");
+      throw misplacedYield();
     }
     yielded = item;
     Fiber mine = fiber;
@@ -173,6 +180,12 @@ final class GeneratorFiber {
       throw Sneaky.rethrow(injected);
     }
     return passedIn;
+  }
+
+  static IllegalStateException misplacedYield() {
+    return new IllegalStateException(
+        "yield outside the generator's own body: a task or callback made by a generator cannot"
+            + " yield its items");
   }
 
   @SuppressWarnings("unchecked")

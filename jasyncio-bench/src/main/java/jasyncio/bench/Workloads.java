@@ -14,6 +14,7 @@ import static jasyncio.Asyncio.toThread;
 import static jasyncio.net.Subprocess.createSubprocessExec;
 
 import jasyncio.AsyncAction;
+import jasyncio.AsyncGenerator;
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.Future;
@@ -63,6 +64,7 @@ final class Workloads {
       case "w7_rt" -> roundTrips();
       case "w8_rt" -> measure.time(name, 10_000, () -> main(this::threadRoundTrips));
       case "w8_block" -> blockingSleeps();
+      case "w9_push" -> measure.time(name, 5 * MILLION, () -> main(this::pushed));
       case "w9_agen" -> measure.time(name, 5 * MILLION, () -> main(this::generator));
       case "hello" ->
           main(() -> {
@@ -303,15 +305,27 @@ final class Workloads {
 
   private void generator() {
     long sum = 0;
-    var numbers =
-        asyncGenerator(yielder -> {
-          for (int i = 0; i < 5 * MILLION; i++) {
-            yielder.yield(i);
-          }
-        });
-    for (Object number : asyncFor(numbers)) {
+    for (Object number : asyncFor(numbers())) {
       sum += (Integer) number;
     }
+    requireSum(sum);
+  }
+
+  private void pushed() {
+    long[] sum = new long[1];
+    await(numbers().forEach(number -> sum[0] += (Integer) number));
+    requireSum(sum[0]);
+  }
+
+  private static AsyncGenerator<Object> numbers() {
+    return asyncGenerator(yielder -> {
+      for (int i = 0; i < 5 * MILLION; i++) {
+        yielder.yield(i);
+      }
+    });
+  }
+
+  private static void requireSum(long sum) {
     if (sum == 0) {
       throw new IllegalStateException("the generator gave nothing");
     }

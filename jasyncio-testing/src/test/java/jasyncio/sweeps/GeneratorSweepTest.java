@@ -103,6 +103,39 @@ class GeneratorSweepTest {
 
   @Test
   @CancelSafety(
+      of = "AsyncGenerator.forEach",
+      safe = NO,
+      then =
+          "Whichever of generator and consumer awaits gets the `CancelledError`; the generator is"
+              + " closed, and the rest of its items is lost.")
+  void forEachClosesTheGenerator() {
+    sweep(
+        "forEach",
+        world -> {
+          Counter counter = new Counter();
+          AsyncGenerator<Integer> items = counter.items();
+          List<Integer> got = new ArrayList<>();
+          Task<?> victim =
+              world.victim(() -> {
+                await(
+                    items.forEach(item -> {
+                      await(sleep(seconds(1)));
+                      got.add(item);
+                    }));
+              });
+          world.check(() -> {
+            counter.assertClosed();
+            assertThat(items.isRunning()).isFalse();
+            assertThat(asyncFor(items)).isEmpty();
+            if (!victim.cancelled()) {
+              assertThat(got).containsExactly(1, 2, 3);
+            }
+          });
+        });
+  }
+
+  @Test
+  @CancelSafety(
       of = {"AsyncGenerator.aclose", "AsyncGenerator.close"},
       safe = NO,
       then =
