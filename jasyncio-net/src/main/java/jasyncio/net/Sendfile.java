@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Sends files through transports.
 final class Sendfile {
   /// CPython: `SENDFILE_FALLBACK_READBUFFER_SIZE`.
-  private static final int PIECE = 256 * 1024;
+  static final int PIECE = 256 * 1024;
 
   private Sendfile() {}
 

@@ -4,7 +4,9 @@ import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.run;
 import static jasyncio.net.EchoTest.ECHO;
 import static jasyncio.net.Net.createConnection;
+import static jasyncio.net.Net.openConnection;
 import static jasyncio.net.Net.startServer;
+import static jasyncio.net.TestCertificates.LOCALHOST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jasyncio.net.WriteTransport.WriteBufferLimits;
@@ -25,6 +27,30 @@ class DefaultsTest {
         endpoint.transport().abort();
       }
     });
+  }
+
+  @Test
+  @Parity("CST-03")
+  void theMarksOfAnEncryptedConnectionAreTheSame() {
+    Tls server = Tls.server(LOCALHOST.certificate(), LOCALHOST.key());
+    Tls client = Tls.client().withTrusted(LOCALHOST.certificate());
+    run(() -> {
+      try (Server listening =
+              await(startServer(ECHO, "127.0.0.1", 0, ServerOptions.defaults().withTls(server)));
+          Streams streams =
+              await(
+                  openConnection(
+                      "127.0.0.1", listening.port(), StreamOptions.defaults().withTls(client)))) {
+        assertThat(streams.writer().transport().getWriteBufferLimits())
+            .isEqualTo(new WriteBufferLimits(16 * 1024, 64 * 1024));
+      }
+    });
+  }
+
+  @Test
+  @Parity("CST-11")
+  void aFileThatTheSystemCannotSendIsCopiedIn256KibPieces() {
+    assertThat(Sendfile.PIECE).isEqualTo(256 * 1024);
   }
 
   @Test

@@ -83,7 +83,7 @@ class SendfileTest {
   }
 
   @Test
-  @Parity("TLS-05")
+  @Parity({"TLS-05", "EXC-03"})
   void itIsCopiedThroughAnEncryptedConnection() {
     Tls tls =
         Tls.server(TestCertificates.LOCALHOST.certificate(), TestCertificates.LOCALHOST.key());

@@ -71,6 +71,7 @@ class SubprocessProtocolTest {
   }
 
   @Test
+  @Parity({"TRA-09", "PRO-06"})
   void aProtocolIsToldEverythingInOrder() {
     run(() -> {
       try (var endpoint =
@@ -128,6 +129,7 @@ class SubprocessProtocolTest {
   }
 
   @Test
+  @Parity("TRA-09")
   void closingKillsTheProcessAndEndsItsPipes() {
     run(() -> {
       var endpoint = await(subprocessExec(Recorder::new, List.of("sleep", "60"), PIPED));

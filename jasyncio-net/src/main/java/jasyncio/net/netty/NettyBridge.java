@@ -25,6 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /// Netty for the modules that build protocols on it: channels that live on a jasyncio loop.
@@ -267,7 +270,24 @@ public final class NettyBridge {
   public SslHandler newClientTlsHandler(
       SslContext context, Channel channel, Tls tls, String host, int port) {
     String name = Objects.requireNonNullElse(tls.serverHostname(), host);
-    return withoutTimers(context.newHandler(channel.alloc(), name, port));
+    SslHandler handler = context.newHandler(channel.alloc(), name, port);
+    tellTheName(handler.engine(), name);
+    return withoutTimers(handler);
+  }
+
+  /// The JDK tells the server the name of the host only if there is a dot in it, as there is none
+  /// in `localhost`.
+  private static void tellTheName(SSLEngine engine, String name) {
+    if (name.contains(".") || name.contains(":")) {
+      return; // done by the JDK, or an address
+    }
+    try {
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(name)));
+      engine.setSSLParameters(parameters);
+    } catch (IllegalArgumentException _) {
+      // no name that could be told
+    }
   }
 
   /// The same for an accepted connection.

@@ -260,6 +260,7 @@ class AddressRaceTest {
   }
 
   @Test
+  @Parity("CST-15")
   void theDefaultsAreThoseOfAsyncio() {
     StreamOptions plain = StreamOptions.defaults();
     assertThat(Dialer.Order.of(plain)).isEqualTo(Dialer.Order.PLAIN);
