@@ -6,6 +6,7 @@ import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
 import jasyncio.KeyboardInterrupt;
+import jasyncio.net.netty.ChannelWatcher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;

@@ -13,9 +13,12 @@ import jasyncio.net.netty.Target;
 import jasyncio.net.netty.TlsUpgrade;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +56,23 @@ public final class Net {
   @CheckReturnValue
   public static Coroutine<Streams> openConnection(String host, int port, StreamOptions options) {
     return openStreams(new Target.Host(host, port), options);
+  }
+
+  /// The same over a connection that is there already; its channel is the library's from then on.
+  ///
+  /// On a loop that does not use NIO the JDK watches the channel, on a thread of its own: for many
+  /// connections let the library connect. With TLS, say whose certificate to expect:
+  /// [Tls#withServerHostname].
+  ///
+  /// Counterpart: `asyncio.open_connection` with `sock`.
+  ///
+  /// @param sock a connected socket, over TCP or a Unix socket
+  /// @param options limits, TLS and the like
+  /// @return a coroutine that gives the two streams
+  /// @throws IllegalArgumentException when awaited, if it is not connected
+  @CheckReturnValue
+  public static Coroutine<Streams> openConnection(SocketChannel sock, StreamOptions options) {
+    return async(() -> await(openStreams(Target.Adopted.of(sock, false), options)));
   }
 
   private static Coroutine<Streams> openStreams(Target target, StreamOptions options) {
@@ -95,6 +115,25 @@ public final class Net {
   public static Coroutine<Server> startServer(
       ClientHandler handler, @Nullable String host, int port, ServerOptions options) {
     return async(() -> Server.start(handler, Listen.at(host, port), options));
+  }
+
+  /// The same for a socket that listens already; the channel is the library's from then on, and
+  /// closed with the server. Its backlog stays what it is.
+  ///
+  /// On a loop that does not use NIO the JDK watches it and its connections, on a thread of its
+  /// own: for many connections let the library listen.
+  ///
+  /// Counterpart: `asyncio.start_server` and `asyncio.start_unix_server` with `sock`.
+  ///
+  /// @param handler serves one connection
+  /// @param sock a bound socket, for TCP or a Unix socket
+  /// @param options limits, TLS and the like
+  /// @return a coroutine that gives the server, listening unless its options say otherwise
+  /// @throws IllegalArgumentException when awaited, if it is not bound
+  @CheckReturnValue
+  public static Coroutine<Server> startServer(
+      ClientHandler handler, ServerSocketChannel sock, ServerOptions options) {
+    return async(() -> Server.start(handler, Listen.at(sock), options));
   }
 
   // ---- names ----
@@ -173,6 +212,46 @@ public final class Net {
     return SocketConnector.connect(new Target.Host(host, port), options, factory);
   }
 
+  /// The same over a connection that is there already; its channel is the library's from then on.
+  /// As [#openConnection(SocketChannel, StreamOptions)] otherwise.
+  ///
+  /// Counterpart: `loop.create_connection` and `loop.create_unix_connection` with `sock`.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param factory makes the protocol of the connection
+  /// @param sock a connected socket, over TCP or a Unix socket
+  /// @param options TLS and the like
+  /// @return a coroutine that gives the transport and the protocol
+  @CheckReturnValue
+  public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> createConnection(
+      Supplier<P> factory, SocketChannel sock, StreamOptions options) {
+    return async(
+        () -> await(SocketConnector.connect(Target.Adopted.of(sock, false), options, factory)));
+  }
+
+  /// Takes over a connection that was accepted elsewhere, such as by another loop or by a thread:
+  /// with TLS, we are its server. Its channel is the library's from then on.
+  ///
+  /// Suspends until `connectionMade` of the protocol has run. A cancellation closes the connection.
+  /// Throws a [ConnectionError] if the handshake fails, and what the factory throws. On a loop that
+  /// does not use NIO the JDK watches the channel, on a thread of its own.
+  ///
+  /// Counterpart: `loop.connect_accepted_socket`.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param factory makes the protocol of the connection
+  /// @param sock a connected socket, over TCP or a Unix socket
+  /// @param options TLS, which needs a certificate then
+  /// @return a coroutine that gives the transport and the protocol
+  /// @throws IllegalArgumentException when awaited, if it is not connected
+  @CheckReturnValue
+  public static <P extends ConnectionProtocol>
+      Coroutine<Endpoint<Transport, P>> connectAcceptedSocket(
+          Supplier<P> factory, SocketChannel sock, StreamOptions options) {
+    return async(
+        () -> await(SocketConnector.connect(Target.Adopted.of(sock, true), options, factory)));
+  }
+
   /// Listens, and gives each connection a protocol that `factory` makes.
   ///
   /// Suspends. Cancel-safe: nothing is left listening. Throws an [java.io.IOException] that names
@@ -204,6 +283,23 @@ public final class Net {
       int port,
       ServerOptions options) {
     return async(() -> Server.create(factory, Listen.at(host, port), options));
+  }
+
+  /// The same for a socket that listens already. As [#startServer(ClientHandler,
+  /// ServerSocketChannel, ServerOptions)] otherwise.
+  ///
+  /// Counterpart: `loop.create_server` and `loop.create_unix_server` with `sock`.
+  ///
+  /// @param factory makes the protocol of each connection
+  /// @param sock a bound socket, for TCP or a Unix socket
+  /// @param options TLS and the like
+  /// @return a coroutine that gives the server, listening unless its options say otherwise
+  @CheckReturnValue
+  public static Coroutine<Server> createServer(
+      Supplier<? extends ConnectionProtocol> factory,
+      ServerSocketChannel sock,
+      ServerOptions options) {
+    return async(() -> Server.create(factory, Listen.at(sock), options));
   }
 
   /// Encrypts a connection that is there already, as its client.
@@ -324,7 +420,8 @@ public final class Net {
   ///
   /// @param <P> the type of the protocol
   /// @param factory makes the protocol
-  /// @param options TLS, limits and the like
+  /// @param options where to receive and where to send, and what is allowed; at least one address
+  ///   or a family
   /// @return a coroutine that gives the transport and the protocol
   /// @throws IllegalArgumentException when awaited, if there is neither an address nor a family
   @CheckReturnValue
@@ -332,6 +429,25 @@ public final class Net {
       Coroutine<Endpoint<DatagramTransport, P>> createDatagramEndpoint(
           Supplier<P> factory, DatagramOptions options) {
     return DatagramConnector.open(factory, options);
+  }
+
+  /// The same with a socket that is there already, and connected if it is to send to one address
+  /// only; its channel is the library's from then on.
+  ///
+  /// On a loop that does not use NIO the JDK watches the channel, on a thread of its own.
+  ///
+  /// Counterpart: `loop.create_datagram_endpoint` with `sock`.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param factory makes the protocol
+  /// @param sock a bound socket
+  /// @return a coroutine that gives the transport and the protocol
+  /// @throws IllegalArgumentException when awaited, if it is not bound
+  @CheckReturnValue
+  public static <P extends DatagramProtocol>
+      Coroutine<Endpoint<DatagramTransport, P>> createDatagramEndpoint(
+          Supplier<P> factory, DatagramChannel sock) {
+    return DatagramConnector.adopt(factory, sock);
   }
 
   // ---- Unix sockets ----

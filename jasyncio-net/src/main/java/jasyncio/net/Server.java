@@ -20,6 +20,7 @@ import jasyncio.net.netty.SocketListener.Connections;
 import jasyncio.net.netty.SocketTransport;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,6 +90,11 @@ public final class Server implements AutoCloseable {
         hosts.addAll(options.moreHosts());
         return SocketListener.open(hosts, port, options, connections);
       };
+    }
+
+    /// Where the socket listens already.
+    static Listen at(ServerSocketChannel sock) {
+      return (options, connections) -> SocketListener.adopt(sock, options, connections);
     }
 
     /// At a Unix socket.

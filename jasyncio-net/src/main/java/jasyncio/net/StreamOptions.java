@@ -1,5 +1,6 @@
 package jasyncio.net;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -8,25 +9,28 @@ import org.jspecify.annotations.Nullable;
 /// returns a changed copy.
 public final class StreamOptions {
   private static final StreamOptions DEFAULTS =
-      new StreamOptions(StreamReader.DEFAULT_LIMIT, null, null, null, false);
+      new StreamOptions(StreamReader.DEFAULT_LIMIT, null, null, null, false, null);
 
   private final int limit;
   private final @Nullable Tls tls;
   private final @Nullable Duration happyEyeballsDelay;
   private final @Nullable Integer interleave;
   private final boolean allErrors;
+  private final @Nullable InetSocketAddress localAddress;
 
   private StreamOptions(
       int limit,
       @Nullable Tls tls,
       @Nullable Duration happyEyeballsDelay,
       @Nullable Integer interleave,
-      boolean allErrors) {
+      boolean allErrors,
+      @Nullable InetSocketAddress localAddress) {
     this.limit = limit;
     this.tls = tls;
     this.happyEyeballsDelay = happyEyeballsDelay;
     this.interleave = interleave;
     this.allErrors = allErrors;
+    this.localAddress = localAddress;
   }
 
   /// {@return a limit of 64 KiB, no TLS, one address after the other}
@@ -39,7 +43,7 @@ public final class StreamOptions {
   /// @param limit how many bytes
   /// @return a copy with that setting
   public StreamOptions withLimit(int limit) {
-    return new StreamOptions(limit, tls, happyEyeballsDelay, interleave, allErrors);
+    return new StreamOptions(limit, tls, happyEyeballsDelay, interleave, allErrors, localAddress);
   }
 
   /// Encrypts the connection; null for plain text.
@@ -47,7 +51,7 @@ public final class StreamOptions {
   /// @param tls the settings, or null for none
   /// @return a copy with that setting
   public StreamOptions withTls(@Nullable Tls tls) {
-    return new StreamOptions(limit, tls, happyEyeballsDelay, interleave, allErrors);
+    return new StreamOptions(limit, tls, happyEyeballsDelay, interleave, allErrors, localAddress);
   }
 
   /// Tries the next address of the host when the one before has not answered within `delay`, or has
@@ -61,7 +65,7 @@ public final class StreamOptions {
     if (delay != null && delay.isNegative()) {
       throw new IllegalArgumentException("happy_eyeballs_delay must not be negative: " + delay);
     }
-    return new StreamOptions(limit, tls, delay, interleave, allErrors);
+    return new StreamOptions(limit, tls, delay, interleave, allErrors, localAddress);
   }
 
   /// Takes the addresses of IPv6 and IPv4 in turns, after so many of the family that the resolver
@@ -75,7 +79,8 @@ public final class StreamOptions {
     if (firstFamilyCount < 0) {
       throw new IllegalArgumentException("interleave must not be negative: " + firstFamilyCount);
     }
-    return new StreamOptions(limit, tls, happyEyeballsDelay, firstFamilyCount, allErrors);
+    return new StreamOptions(
+        limit, tls, happyEyeballsDelay, firstFamilyCount, allErrors, localAddress);
   }
 
   /// Whether to throw all that went wrong with the addresses as an [jasyncio.ExceptionGroup], even
@@ -84,7 +89,24 @@ public final class StreamOptions {
   /// @param allErrors whether
   /// @return a copy with that setting
   public StreamOptions withAllErrors(boolean allErrors) {
-    return new StreamOptions(limit, tls, happyEyeballsDelay, interleave, allErrors);
+    return new StreamOptions(limit, tls, happyEyeballsDelay, interleave, allErrors, localAddress);
+  }
+
+  /// Connects from this address: of a name, the first address that is of the same family as that of
+  /// the host connected to, and free. Counterpart: the argument `local_addr`.
+  ///
+  /// @param host a name or an address of this machine
+  /// @param port 0 for a free one
+  /// @return a copy with that setting
+  /// @throws IllegalArgumentException if the port is none
+  public StreamOptions withLocalAddress(String host, int port) {
+    return new StreamOptions(
+        limit,
+        tls,
+        happyEyeballsDelay,
+        interleave,
+        allErrors,
+        InetSocketAddress.createUnresolved(host, port));
   }
 
   /// {@return the reader's limit in bytes}
@@ -110,5 +132,11 @@ public final class StreamOptions {
   /// {@return whether all errors are thrown as a group}
   public boolean allErrors() {
     return allErrors;
+  }
+
+  /// {@return where to connect from, a name or an address not looked up yet; null for the system's
+  /// choice}
+  public @Nullable InetSocketAddress localAddress() {
+    return localAddress;
   }
 }

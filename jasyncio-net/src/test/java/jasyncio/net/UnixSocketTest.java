@@ -4,6 +4,7 @@ import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.createTask;
 import static jasyncio.Asyncio.run;
+import static jasyncio.Asyncio.toThread;
 import static jasyncio.net.EchoTest.ECHO;
 import static jasyncio.net.EchoTest.ascii;
 import static jasyncio.net.Listening.turns;
@@ -20,7 +21,9 @@ import jasyncio.parity.Parity;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -55,6 +58,22 @@ class UnixSocketTest {
         streams.writer().writeEof();
         assertThat(await(answer)).isEqualTo(data);
         assertThat(await(streams.reader().read())).isEmpty();
+      }
+    });
+  }
+
+  /// It used to be lost: the socket listened before there was anybody to take connections.
+  @Test
+  void aClientThatIsThereBeforeTheServersFirstTurnIsServed() {
+    run(() -> {
+      try (var server = await(startUnixServer(ECHO, path));
+          var client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+        client.write(ByteBuffer.wrap(ascii("hello")));
+        client.shutdownOutput();
+        ByteBuffer answer = ByteBuffer.allocate(10);
+        assertThat(await(toThread(() -> client.read(answer)))).isEqualTo(5);
+        server.close();
+        await(server.waitClosed());
       }
     });
   }

@@ -5,12 +5,14 @@ import static jasyncio.Asyncio.await;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import jasyncio.CheckReturnValue;
 import jasyncio.Context;
 import jasyncio.Coroutine;
@@ -28,6 +30,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,13 +65,53 @@ public final class DatagramConnector {
     });
   }
 
+  /// Takes over a socket that is bound already, and tells the protocol that `factory` makes.
+  ///
+  /// Suspends. A cancellation closes the socket.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param factory makes the protocol
+  /// @param sock the socket, the loop's from now on
+  /// @return a coroutine that gives the transport and the protocol
+  @CheckReturnValue
+  public static <P extends DatagramProtocol> Coroutine<Endpoint<DatagramTransport, P>> adopt(
+      Supplier<P> factory, java.nio.channels.DatagramChannel sock) {
+    return async(() -> {
+      InetSocketAddress local = (InetSocketAddress) Adoption.localAddress(sock);
+      InetSocketAddress remote = (InetSocketAddress) sock.getRemoteAddress();
+      NettyBridge bridge = NettyBridge.current();
+      DatagramConnector connector =
+          new DatagramConnector(
+              bridge, DatagramOptions.local(local.getHostString(), local.getPort()));
+      Bootstrap bootstrap =
+          connector.bootstrap(() -> new NioDatagramChannel(sock)); // bound, so active by itself
+      return connector.open(factory, bootstrap, local, remote, Bootstrap::register);
+    });
+  }
+
   private <P extends DatagramProtocol> Endpoint<DatagramTransport, P> open(Supplier<P> factory)
       throws IOException {
     InetSocketAddress remote = remoteAddress();
     InetSocketAddress local = localAddress(remote);
+    SocketProtocolFamily family = SocketProtocolFamily.of(familyOf(local.getAddress()));
+    return open(
+        factory,
+        bootstrap(() -> bridge.transport().newDatagramChannel(family)),
+        local,
+        remote,
+        bootstrap -> remote == null ? bootstrap.bind(local) : bootstrap.connect(remote, local));
+  }
+
+  private <P extends DatagramProtocol> Endpoint<DatagramTransport, P> open(
+      Supplier<P> factory,
+      Bootstrap bootstrap,
+      InetSocketAddress local,
+      @Nullable InetSocketAddress remote,
+      Function<Bootstrap, ChannelFuture> begin)
+      throws IOException {
     Future<DatagramProtocol> ready = bridge.loop().createFuture();
     DatagramSocketTransport[] made = new DatagramSocketTransport[1];
-    ChannelInitializer<Channel> initializer =
+    bootstrap.handler(
         new ChannelInitializer<>() {
           @Override
           protected void initChannel(Channel channel) {
@@ -77,11 +120,8 @@ public final class DatagramConnector {
                     bridge, (DatagramChannel) channel, context, factory, ready, remote);
             channel.pipeline().addLast(made[0]);
           }
-        };
-    Bootstrap bootstrap =
-        bootstrap(SocketProtocolFamily.of(familyOf(local.getAddress()))).handler(initializer);
-    ChannelFuture opening =
-        remote == null ? bootstrap.bind(local) : bootstrap.connect(remote, local);
+        });
+    ChannelFuture opening = begin.apply(bootstrap);
     try {
       await(bridge.toFuture(opening), IOException.class);
       @SuppressWarnings("unchecked") // it is what the factory made
@@ -101,12 +141,12 @@ public final class DatagramConnector {
     }
   }
 
-  private Bootstrap bootstrap(SocketProtocolFamily family) {
+  private Bootstrap bootstrap(ChannelFactory<Channel> channels) {
     NettyTransport transport = bridge.transport();
     Bootstrap bootstrap =
         new Bootstrap()
             .group(bridge.nettyLoop())
-            .channelFactory(() -> transport.newDatagramChannel(family))
+            .channelFactory(channels)
             .disableResolver()
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM));
     if (options.broadcast()) {

@@ -3,6 +3,7 @@ package jasyncio.net.netty;
 import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.timeout;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -33,6 +34,9 @@ final class Dialer {
   private final Order order;
   private Phase phase = Phase.RESOLVE;
 
+  /// Where to connect from; null for the system's choice.
+  private @Nullable List<InetSocketAddress> locals;
+
   /// How the addresses are tried.
   ///
   /// @param delay before the next is tried beside one that does not answer; null to try one after
@@ -40,13 +44,21 @@ final class Dialer {
   /// @param interleave how many addresses of the first family come before the families take turns;
   ///   0 for the resolver's order
   /// @param allErrors whether failures are thrown as a group
-  record Order(@Nullable Duration delay, int interleave, boolean allErrors) {
-    static final Order PLAIN = new Order(null, 0, false);
+  /// @param local where to connect from, not looked up yet; null for the system's choice
+  record Order(
+      @Nullable Duration delay,
+      int interleave,
+      boolean allErrors,
+      @Nullable InetSocketAddress local) {
+    static final Order PLAIN = new Order(null, 0, false, null);
 
     static Order of(StreamOptions options) {
       Duration delay = options.happyEyeballsDelay();
       return new Order(
-          delay, options.interleave().orElse(delay == null ? 0 : 1), options.allErrors());
+          delay,
+          options.interleave().orElse(delay == null ? 0 : 1),
+          options.allErrors(),
+          options.localAddress());
     }
   }
 
@@ -88,7 +100,15 @@ final class Dialer {
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("port must be 0-65535, got " + port + " for " + host);
     }
-    return connectTo(await(Names.resolve(host, port), IOException.class));
+    List<InetAddress> addresses = await(Names.resolve(host, port), IOException.class);
+    InetSocketAddress from = order.local;
+    if (from != null) {
+      locals =
+          await(Names.resolve(from.getHostString(), from.getPort()), IOException.class).stream()
+              .map(address -> new InetSocketAddress(address, from.getPort()))
+              .toList();
+    }
+    return connectTo(addresses);
   }
 
   /// Connects to one of the addresses of the host, in the current task.
@@ -125,11 +145,12 @@ final class Dialer {
             addresses,
             delay,
             address ->
-                bridge
-                    .clientBootstrap()
-                    .option(ChannelOption.AUTO_READ, false)
-                    .handler(new ChannelHandlerAdapter() {})
-                    .connect(new InetSocketAddress(address, port)),
+                open(
+                    bridge
+                        .clientBootstrap()
+                        .option(ChannelOption.AUTO_READ, false)
+                        .handler(new ChannelHandlerAdapter() {}),
+                    new InetSocketAddress(address, port)),
             (address, cause) -> failure(new InetSocketAddress(address, port), cause));
     Channel winner = race.run(failures);
     if (winner != null) {
@@ -141,7 +162,7 @@ final class Dialer {
   }
 
   private Channel connectTo(InetSocketAddress address) throws ConnectionError {
-    ChannelFuture connecting = bridge.clientBootstrap().handler(initializer).connect(address);
+    ChannelFuture connecting = open(bridge.clientBootstrap().handler(initializer), address);
     try {
       await(bridge.toFuture(connecting), IOException.class);
       return connecting.channel();
@@ -154,7 +175,17 @@ final class Dialer {
     }
   }
 
+  private ChannelFuture open(Bootstrap bootstrap, InetSocketAddress address) {
+    return locals == null
+        ? bootstrap.connect(address)
+        : LocalAddress.connect(bootstrap, locals, address);
+  }
+
   private ConnectionError failure(InetSocketAddress address, IOException cause) {
+    if (cause instanceof LocalAddress.NotUsable unusable) {
+      return new ConnectionError(
+          String.valueOf(unusable.getMessage()), host, port, Phase.CONNECT, unusable);
+    }
     String ip = address.getAddress().getHostAddress();
     String reason = SocketErrors.reason(cause);
     String message = "Connect call failed ('" + ip + "', " + port + "): " + reason;

@@ -10,6 +10,7 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.nio.NioIoHandle;
 import io.netty.util.concurrent.AbstractScheduledEventExecutor;
 import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.EventExecutor;
@@ -18,7 +19,10 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.internal.ThreadExecutorMap;
 import jasyncio.EventLoop;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +48,8 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
    * at it after adding: work is run or turned down, never lost.
    */
 
+  private static final System.Logger LOG = System.getLogger("jasyncio");
+
   /// How many tasks one poll runs: those that arrive meanwhile wait for the next, so that they
   /// cannot starve the loop.
   private static final int MAX_TASKS_PER_POLL = 4096;
@@ -58,6 +64,10 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
   private final Promise<@Nullable Void> termination =
       new DefaultPromise<>(ImmediateEventExecutor.INSTANCE);
   private final Waiting waiting = new Waiting();
+
+  /// Sockets that the program has made itself, if the loop waits in something else than NIO.
+  private final Set<NioGuest> guests = new HashSet<>();
+
   private boolean initialized;
 
   /// Volatile: read by any thread that posts.
@@ -123,6 +133,7 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
       cancelScheduledTasks();
       for (int round = 0; round < MAX_CLOSING_ROUNDS; round++) {
         int ran = runTasks(Integer.MAX_VALUE);
+        closeGuests();
         handler.prepareToDestroy();
         if (ran + runTasks(Integer.MAX_VALUE) == 0) {
           break;
@@ -136,6 +147,16 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
       }
       ThreadExecutorMap.setCurrentExecutor(outer);
       termination.trySuccess(null);
+    }
+  }
+
+  private void closeGuests() {
+    for (NioGuest guest : List.copyOf(guests)) {
+      try {
+        guest.close();
+      } catch (Exception e) {
+        LOG.log(System.Logger.Level.DEBUG, "a socket did not close with its loop", e);
+      }
     }
   }
 
@@ -194,7 +215,10 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
 
   private void register(IoHandle handle, Promise<IoRegistration> promise) {
     try {
-      promise.setSuccess(transport.guarded(handler.register(handle)));
+      promise.setSuccess(
+          isGuest(handle.getClass())
+              ? new NioGuest(ChannelWatcher.of(owner), (NioIoHandle) handle, guests)
+              : transport.guarded(handler.register(handle)));
     } catch (Exception e) {
       promise.setFailure(e);
     }
@@ -222,7 +246,12 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
 
   @Override
   public boolean isCompatible(Class<? extends IoHandle> handleType) {
-    return handler.isCompatible(handleType);
+    return handler.isCompatible(handleType) || isGuest(handleType);
+  }
+
+  /// Whether it is a channel of the JDK, and the loop waits for others.
+  private boolean isGuest(Class<? extends IoHandle> handleType) {
+    return !handler.isCompatible(handleType) && NioIoHandle.class.isAssignableFrom(handleType);
   }
 
   @Override

@@ -24,6 +24,7 @@ import jasyncio.net.Tls;
 import jasyncio.net.Transport;
 import java.io.IOException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Opens client connections as [SocketTransport]s.
 public final class SocketConnector {
@@ -99,12 +100,11 @@ public final class SocketConnector {
       throws IOException {
     Tls tls = options.tls();
     Peer peer = target.peer();
-    if (tls != null && peer.port() == Peer.NO_PORT && tls.serverHostname() == null) {
-      throw new IllegalArgumentException(
-          "you have to pass server_hostname when using ssl: a Unix socket has no host, see"
-              + " Tls.withServerHostname");
-    }
-    SslContext ssl = tls == null ? null : await(bridge.clientTls(tls));
+    checkHostname(target, tls);
+    SslContext ssl =
+        tls == null
+            ? null
+            : await(target.isAccepted() ? bridge.serverTls(tls) : bridge.clientTls(tls));
     ChannelInitializer<Channel> initializer =
         new ChannelInitializer<>() {
           @Override
@@ -112,8 +112,7 @@ public final class SocketConnector {
             SslHandler handler =
                 ssl == null || tls == null
                     ? null
-                    : bridge.newClientTlsHandler(
-                        ssl, channel, tls, String.valueOf(peer.name()), peer.port());
+                    : newTlsHandler(bridge, channel, target, ssl, tls);
             if (handler == null) {
               channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
             } else {
@@ -132,6 +131,31 @@ public final class SocketConnector {
       handshake(bridge, transport, tls);
     }
     return transport;
+  }
+
+  private static void checkHostname(Target target, @Nullable Tls tls) {
+    if (tls == null || target.isAccepted() || tls.serverHostname() != null) {
+      return;
+    }
+    if (target instanceof Target.Adopted) {
+      throw new IllegalArgumentException(
+          "You must set server_hostname when using ssl without a host: see"
+              + " Tls.withServerHostname");
+    }
+    if (target.peer().port() == Peer.NO_PORT) {
+      throw new IllegalArgumentException(
+          "you have to pass server_hostname when using ssl: a Unix socket has no host, see"
+              + " Tls.withServerHostname");
+    }
+  }
+
+  private static SslHandler newTlsHandler(
+      NettyBridge bridge, Channel channel, Target target, SslContext context, Tls tls) {
+    Peer peer = target.peer();
+    return target.isAccepted()
+        ? bridge.newServerTlsHandler(context, channel)
+        : bridge.newClientTlsHandler(
+            context, channel, tls, String.valueOf(peer.name()), peer.port());
   }
 
   /// Waits for the end of the handshake, in the current task.

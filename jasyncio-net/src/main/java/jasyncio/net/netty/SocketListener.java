@@ -18,6 +18,7 @@ import jasyncio.net.StreamReaderProtocol;
 import jasyncio.net.Tls;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -112,6 +113,30 @@ public final class SocketListener {
               options.startServing(),
               initializer);
       return new SocketListener(List.of(listener.channel()), listener);
+    });
+  }
+
+  /// Accepts connections of a socket that listens already, from now on or from [#startAccepting()]
+  /// on.
+  ///
+  /// Suspends. A cancellation closes the socket.
+  ///
+  /// @param sock the listening socket, the loop's from now on
+  /// @param options TLS, limits and the like
+  /// @param connections what becomes of the connections
+  /// @return a coroutine that gives the listener
+  @CheckReturnValue
+  public static Coroutine<SocketListener> adopt(
+      ServerSocketChannel sock, ServerOptions options, Connections connections) {
+    return async(() -> {
+      NettyBridge bridge = NettyBridge.current();
+      SocketAddress address = Adoption.localAddress(sock);
+      Path path = address instanceof UnixDomainSocketAddress unix ? unix.getPath() : null;
+      ChannelInitializer<Channel> initializer = initializer(bridge, options, connections, path);
+      Channel channel = Adoption.listener(bridge, sock, options, initializer);
+      UnixListener unix =
+          path == null ? null : UnixListener.of(path, channel, options.cleanupSocket());
+      return new SocketListener(List.of(channel), unix);
     });
   }
 

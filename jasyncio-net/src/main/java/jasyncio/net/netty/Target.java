@@ -12,9 +12,10 @@ import jasyncio.net.ConnectionRefusedError;
 import jasyncio.net.StreamOptions;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
-/// What to connect to: a host and a port, or a Unix socket.
+/// What to connect to: a host and a port, a Unix socket, or a connection that is there already.
 public sealed interface Target {
   /// Connects, in the current task.
   ///
@@ -28,6 +29,11 @@ public sealed interface Target {
 
   /// {@return how errors name it}
   Peer peer();
+
+  /// {@return whether the peer is the one that has connected}
+  default boolean isAccepted() {
+    return false;
+  }
 
   /// A host, by name or address, and a port.
   ///
@@ -82,6 +88,29 @@ public sealed interface Target {
     @Override
     public Peer peer() {
       return Peer.named(path.toString(), Peer.NO_PORT);
+    }
+  }
+
+  /// A connection that the program has made itself.
+  ///
+  /// @param sock the connection, the loop's from now on
+  /// @param isAccepted whether the peer has connected, and not we
+  /// @param peer who is at the other end
+  record Adopted(SocketChannel sock, boolean isAccepted, Peer peer) implements Target {
+    /// {@return `sock` as a target}
+    ///
+    /// @param sock the connection
+    /// @param isAccepted whether the peer has connected, and not we
+    /// @throws IOException if the system cannot say who the peer is
+    /// @throws IllegalArgumentException if it is not connected
+    public static Adopted of(SocketChannel sock, boolean isAccepted) throws IOException {
+      return new Adopted(sock, isAccepted, Peer.accepted(Adoption.remoteAddress(sock)));
+    }
+
+    @Override
+    public Channel connect(NettyBridge bridge, StreamOptions options, ChannelHandler initializer)
+        throws IOException {
+      return Adoption.connection(bridge, sock, initializer);
     }
   }
 }

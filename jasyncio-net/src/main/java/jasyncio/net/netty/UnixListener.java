@@ -57,7 +57,7 @@ final class UnixListener {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(bridge.nettyLoop())
-            .option(ChannelOption.AUTO_READ, accepting)
+            .option(ChannelOption.AUTO_READ, false)
             .handler(new AcceptBackoff(bridge.loop()))
             .childHandler(childInitializer);
     ChannelFuture opening;
@@ -79,6 +79,7 @@ final class UnixListener {
     }
     try {
       await(bridge.toFuture(opening), IOException.class);
+      Adoption.accept(bridge, opening.channel(), accepting);
       return new UnixListener(path, cleansUp, opening.channel());
     } catch (IOException e) {
       opening.channel().close();
@@ -87,6 +88,11 @@ final class UnixListener {
       opening.channel().close();
       throw t;
     }
+  }
+
+  /// One that listens already.
+  static UnixListener of(Path path, Channel channel, boolean cleansUp) {
+    return new UnixListener(path, cleansUp, channel);
   }
 
   private static IOException refused(Path path, IOException cause) {

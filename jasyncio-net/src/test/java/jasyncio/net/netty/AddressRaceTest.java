@@ -121,7 +121,7 @@ class AddressRaceTest {
                 "host.test",
                 port,
                 told,
-                new Dialer.Order(delay, 0, allErrors))
+                new Dialer.Order(delay, 0, allErrors, null))
             .connectTo(addresses));
   }
 
@@ -265,11 +265,11 @@ class AddressRaceTest {
     StreamOptions plain = StreamOptions.defaults();
     assertThat(Dialer.Order.of(plain)).isEqualTo(Dialer.Order.PLAIN);
     assertThat(Dialer.Order.of(plain.withHappyEyeballsDelay(SOON)))
-        .isEqualTo(new Dialer.Order(SOON, 1, false));
+        .isEqualTo(new Dialer.Order(SOON, 1, false, null));
     assertThat(Dialer.Order.of(plain.withHappyEyeballsDelay(SOON).withInterleave(0)))
-        .isEqualTo(new Dialer.Order(SOON, 0, false));
+        .isEqualTo(new Dialer.Order(SOON, 0, false, null));
     assertThat(Dialer.Order.of(plain.withInterleave(2).withAllErrors(true)))
-        .isEqualTo(new Dialer.Order(null, 2, true));
+        .isEqualTo(new Dialer.Order(null, 2, true, null));
     assertThatThrownBy(() -> plain.withHappyEyeballsDelay(millis(-1)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> plain.withInterleave(-1)).isInstanceOf(IllegalArgumentException.class);

@@ -1,4 +1,4 @@
-package jasyncio.net;
+package jasyncio.net.netty;
 
 import jasyncio.Context;
 import jasyncio.EventLoop;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Everything here runs on the loop, but for the selector's own thread, which sees the orders and
 /// the keys only.
-final class ChannelWatcher {
+public final class ChannelWatcher {
   /*
    * Overview
    *
@@ -33,8 +33,12 @@ final class ChannelWatcher {
    * callback, and orders the interest again: so a callback is called as long as its channel is
    * ready, and once for each look.
    */
-  enum Direction {
+
+  /// What a channel is watched for.
+  public enum Direction {
+    /// Data, the end of it, or for a listening channel a connection.
     READ,
+    /// Room for data, or the end of connecting.
     WRITE
   }
 
@@ -82,7 +86,10 @@ final class ChannelWatcher {
     }
   }
 
-  static ChannelWatcher of(EventLoop loop) {
+  /// {@return the watcher of `loop`, made with the first use}
+  ///
+  /// @param loop the running loop
+  public static ChannelWatcher of(EventLoop loop) {
     ChannelWatcher known = OF_LOOP.get(loop);
     if (known != null) {
       return known;
@@ -111,8 +118,11 @@ final class ChannelWatcher {
 
   /// Calls back from now on, instead of what was called before.
   ///
+  /// @param channel a non-blocking channel
+  /// @param direction what for
+  /// @param callback what to run, in the context of the caller
   /// @throws IllegalArgumentException if the channel blocks, is closed, or has no such direction
-  void add(SelectableChannel channel, Direction direction, Runnable callback) {
+  public void add(SelectableChannel channel, Direction direction, Runnable callback) {
     int interest = interest(channel, direction);
     Watch watch = watches.computeIfAbsent(channel, Watch::new);
     watch.set(direction, new Call(callback, Context.copyOfCurrent(), interest));
@@ -142,15 +152,21 @@ final class ChannelWatcher {
     return interest;
   }
 
-  boolean isWatched(SelectableChannel channel, Direction direction) {
+  /// {@return whether it calls back for the channel}
+  ///
+  /// @param channel the channel
+  /// @param direction what for
+  public boolean isWatched(SelectableChannel channel, Direction direction) {
     Watch watch = watches.get(channel);
     return watch != null && watch.get(direction) != null;
   }
 
   /// Calls back no more.
   ///
+  /// @param channel the channel
+  /// @param direction what for
   /// @return whether it did
-  boolean remove(SelectableChannel channel, Direction direction) {
+  public boolean remove(SelectableChannel channel, Direction direction) {
     Watch watch = watches.get(channel);
     if (watch == null || watch.get(direction) == null) {
       return false;
@@ -165,7 +181,10 @@ final class ChannelWatcher {
 
   /// Calls back no more at all, and runs `then` on the loop once the channel is free: closing it
   /// closes its descriptor then and not later.
-  void release(SelectableChannel channel, Runnable then) {
+  ///
+  /// @param channel the channel
+  /// @param then what to run
+  public void release(SelectableChannel channel, Runnable then) {
     watches.remove(channel);
     Context context = Context.copyOfCurrent();
     order(() -> {
