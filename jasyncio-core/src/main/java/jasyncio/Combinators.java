@@ -3,8 +3,6 @@ package jasyncio;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +28,7 @@ final class Combinators {
   private static final class Gathering<T extends @Nullable Object> extends Future<List<T>> {
     private final boolean returnExceptions;
     private final List<Future<? extends T>> children;
-    private int distinct;
+    private int expected;
     private int finished;
     private boolean started;
     private boolean cancelRequested;
@@ -46,15 +44,14 @@ final class Combinators {
         setResult(List.of());
         return;
       }
-      Set<Future<?>> futures = Collections.newSetFromMap(new IdentityHashMap<>());
       List<Future<? extends T>> doneAlready = new ArrayList<>();
       Consumer<Future<? extends T>> onChildDone = this::childDone;
       Task<?> caller = loop.currentTask();
       for (Awaitable<? extends T> awaitable : awaitables) {
-        Future<? extends T> child = earlier(awaitable, awaitables, futures);
+        Future<? extends T> child = earlier(awaitable, awaitables);
         if (child == null) {
           child = loop.<T>ensureFuture(awaitable);
-          distinct++;
+          expected++;
           if (child.done()) {
             doneAlready.add(child);
           } else {
@@ -67,17 +64,14 @@ final class Combinators {
       doneAlready.forEach(this::childDone);
     }
 
-    /// The child made for the same argument before, or null. A future cannot tell whether it has
-    /// been here before, so the arguments before it are remembered; a coroutine can, and if it has
-    /// been in any `gather` they are looked through.
+    /// The child made for the same coroutine before, or null. A coroutine knows whether it has been
+    /// in any `gather`; if so, the arguments before it are looked through. A future that is given
+    /// twice reports twice, one report right behind the other, which comes to the same.
     private @Nullable Future<? extends T> earlier(
-        Awaitable<? extends T> awaitable,
-        Collection<? extends Awaitable<? extends T>> all,
-        Set<Future<?>> futures) {
-      if (awaitable instanceof Future<? extends T> future) {
-        return futures.add(future) ? null : future;
+        Awaitable<? extends T> awaitable, Collection<? extends Awaitable<? extends T>> all) {
+      if (!(awaitable instanceof Coroutine<? extends T> coroutine)) {
+        return null;
       }
-      Coroutine<? extends T> coroutine = (Coroutine<? extends T>) awaitable;
       if (!coroutine.gathered) {
         coroutine.gathered = true;
         return null;
@@ -112,7 +106,7 @@ final class Combinators {
           return;
         }
       }
-      if (finished == distinct) {
+      if (finished == expected) {
         finish();
       }
     }
