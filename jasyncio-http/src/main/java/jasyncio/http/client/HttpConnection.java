@@ -193,7 +193,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Poole
               : current.malformed("the response is malformed: " + cause.getMessage(), cause));
       return;
     }
-    String violation = WireHeaders.violation(response.headers());
+    String violation =
+        WireHeaders.violation(response.headers(), WireHeaders.size(response.headers()));
     if (violation != null) {
       fail(current.malformed(violation, null));
       return;

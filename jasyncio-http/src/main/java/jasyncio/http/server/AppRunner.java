@@ -4,7 +4,6 @@ import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import jasyncio.Asyncio;
 import jasyncio.CheckReturnValue;
 import jasyncio.Context;
@@ -18,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +40,8 @@ public final class AppRunner implements AutoCloseable {
   private final RunnerOptions options;
   private final Set<TcpSite> sites = new LinkedHashSet<>();
   private final Map<ServerConnection, Task<?>> connections = new LinkedHashMap<>();
-  private final ResponseWriter writer = new ResponseWriter();
   private @Nullable NettyBridge bridge;
+  private @Nullable ResponseWriter writer;
   private Context context = new Context();
   private long accepted;
   private boolean closing;
@@ -74,7 +74,9 @@ public final class AppRunner implements AutoCloseable {
     return async(() -> {
       application.freeze();
       context = Context.copyOfCurrent();
-      bridge = NettyBridge.current();
+      NettyBridge current = NettyBridge.current();
+      writer = new ResponseWriter(current.loop());
+      bridge = current;
     });
   }
 
@@ -96,9 +98,12 @@ public final class AppRunner implements AutoCloseable {
 
   /// Fills the pipeline of an accepted connection; in Netty's handler.
   void accept(NettyBridge bridge, Channel channel) {
+    ResponseWriter ready = Objects.requireNonNull(writer, "setup() goes before any site");
+    Output output = new Output(bridge, channel);
     ServerConnection connection =
-        new ServerConnection(bridge, channel, application, options, writer, this::begin);
-    channel.pipeline().addLast(new RequestDecoder(), new HttpResponseEncoder(), connection);
+        new ServerConnection(
+            bridge.loop(), channel, application, options, ready, output, this::begin);
+    channel.pipeline().addLast(new RequestDecoder(), output, connection);
   }
 
   private void begin(ServerConnection connection) {

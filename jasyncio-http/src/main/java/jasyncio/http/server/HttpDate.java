@@ -1,5 +1,6 @@
 package jasyncio.http.server;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -11,14 +12,21 @@ final class HttpDate {
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
+  private long turn = Long.MIN_VALUE;
   private long second = Long.MIN_VALUE;
-  private String text = "";
+  private byte[] text = {};
 
-  String now() {
-    Instant now = Instant.now();
-    if (now.getEpochSecond() != second) {
-      second = now.getEpochSecond();
-      text = FORMAT.format(now);
+  /// {@return the time} The clock is asked once a turn.
+  ///
+  /// @param turn of the loop
+  byte[] inTurn(long turn) {
+    if (turn != this.turn) {
+      this.turn = turn;
+      Instant now = Instant.now();
+      if (now.getEpochSecond() != second) {
+        second = now.getEpochSecond();
+        text = FORMAT.format(now).getBytes(StandardCharsets.US_ASCII);
+      }
     }
     return text;
   }

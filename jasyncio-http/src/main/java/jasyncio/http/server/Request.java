@@ -11,6 +11,7 @@ import jasyncio.http.Headers;
 import jasyncio.http.Query;
 import jasyncio.http.wire.BodyStream;
 import jasyncio.http.wire.Percent;
+import jasyncio.http.wire.WireHeaders;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -26,12 +27,21 @@ public final class Request {
   private final BodyStream content;
   private final long maxSize;
   private Map<String, String> variables = Map.of();
+  private @Nullable Headers headers;
   private byte @Nullable [] body;
 
   Request(Incoming incoming, BodyStream content, long maxSize) {
     this.incoming = incoming;
     this.content = content;
     this.maxSize = maxSize;
+  }
+
+  Incoming incoming() {
+    return incoming;
+  }
+
+  BodyStream body() {
+    return content;
   }
 
   void matched(Map<String, String> variables) {
@@ -79,7 +89,12 @@ public final class Request {
 
   /// {@return the header fields}
   public Headers headers() {
-    return incoming.headers();
+    Headers known = headers;
+    if (known == null) {
+      known = WireHeaders.of(incoming.fields());
+      headers = known;
+    }
+    return known;
   }
 
   /// {@return the host, and perhaps a port, that the client wants to reach; what it says is not to

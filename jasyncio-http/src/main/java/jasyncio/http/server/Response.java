@@ -5,6 +5,7 @@ import jasyncio.http.ContentType;
 import jasyncio.http.Headers;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The answer to a request: a status, header fields and a body. Immutable: each `with` method
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// Counterpart: `web.Response`.
 public final class Response {
   private static final byte[] NOTHING = {};
+  private static final int NO_CONTENT = 204;
+  private static final int RESET_CONTENT = 205;
+  private static final int NOT_MODIFIED = 304;
   private static final int MIN_STATUS = 200;
   private static final int MAX_STATUS = 999;
 
@@ -84,7 +88,7 @@ public final class Response {
   /// @param status from 100 to 999
   /// @throws IllegalArgumentException if it is not a status of a final response, 200 to 999
   public static Response ofStatus(int status) {
-    if (status == 204 || status == 304) {
+    if (status == NO_CONTENT || status == NOT_MODIFIED) {
       return new Response(status, reasonOf(status));
     }
     return text(checkedStatus(status) + ": " + reasonOf(status)).withStatus(status);
@@ -174,12 +178,13 @@ public final class Response {
   ///
   /// @param mimeType such as `text/html`
   /// @return a copy with that setting
-  /// @throws IllegalArgumentException if it holds parameters
+  /// @throws IllegalArgumentException if it holds parameters, or may not be in a header
   public Response withContentType(String mimeType) {
     if (mimeType.indexOf(';') >= 0) {
       throw new IllegalArgumentException(
           "charset must not be in content_type argument: " + mimeType + ". Use withCharset(...)");
     }
+    Headers.of("Content-Type", mimeType); // checks it
     Response copy = new Response(this);
     copy.headers = headers.without("Content-Type");
     copy.mimeType = mimeType;
@@ -244,16 +249,34 @@ public final class Response {
   }
 
   private @Nullable String contentType() {
-    if (mimeType == null) {
+    String charset = charsetName();
+    return mimeType == null || charset == null ? mimeType : mimeType + "; charset=" + charset;
+  }
+
+  // ---- for the writer ----
+
+  /// The fields that the program has set; never a type beside [#mimeType()].
+  Headers ownHeaders() {
+    return headers;
+  }
+
+  @Nullable String mimeType() {
+    return mimeType;
+  }
+
+  /// What stands beside the type.
+  @Nullable String charsetName() {
+    if (charset == null || text == null) {
       return null;
     }
-    return charset == null || text == null
-        ? mimeType
-        : mimeType + "; charset=" + charset.name().toLowerCase(java.util.Locale.ROOT);
+    return charset == StandardCharsets.UTF_8 ? "utf-8" : charset.name().toLowerCase(Locale.ROOT);
   }
 
   /// The body as it is sent, but for compression.
   byte[] encoded() {
+    if (!hasLength() || status == RESET_CONTENT) {
+      return NOTHING;
+    }
     String mine = text;
     return mine == null ? bytes : mine.getBytes(charset == null ? StandardCharsets.UTF_8 : charset);
   }
@@ -266,9 +289,9 @@ public final class Response {
     return forceClose;
   }
 
-  /// Whether a response with this status has no body (RFC 9110, 6.4.1).
-  boolean hasNoBody() {
-    return status == 204 || status == 304;
+  /// Whether its length is told: not with a status that has no body (RFC 9110, 6.4.1 and 8.6).
+  boolean hasLength() {
+    return status != NO_CONTENT && status != NOT_MODIFIED;
   }
 
   @Override

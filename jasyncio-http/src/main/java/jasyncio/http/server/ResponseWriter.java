@@ -3,59 +3,109 @@ package jasyncio.http.server;
 import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.toThread;
 
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import jasyncio.EventLoop;
 import jasyncio.http.Headers;
-import jasyncio.http.wire.WireHeaders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Makes what is sent of a [Response]: compressed if wanted, with length, date and the rest.
+/// Sends a [Response]: compressed if wanted, with length, date and the rest.
 final class ResponseWriter {
   /// Compressing more than this holds up the loop: some 10 ms.
   private static final int MAX_COMPRESSED_ON_LOOP = 256 * 1024;
 
-  private static final String SERVER = "jasyncio/0.1";
+  private static final byte[] VERSION = ascii("HTTP/1.1 ");
+  private static final byte[] CONTENT_TYPE = ascii("Content-Type: ");
+  private static final byte[] CHARSET = ascii("; charset=");
+  private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
+  private static final byte[] DATE = ascii("Date: ");
+  private static final byte[] SERVER = ascii("Server: jasyncio/0.1\r\n");
+  private static final byte[] CLOSE = ascii("Connection: close\r\n");
+  private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
 
+  private final EventLoop loop;
   private final HttpDate date = new HttpDate();
+  private final AsciiBuffer head = new AsciiBuffer();
 
-  /// Makes it; suspends only to compress a large body.
+  ResponseWriter(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  /// Sends it; suspends only to compress a large body.
   ///
   /// @param keepAlive whether the connection stays
-  FullHttpResponse toNetty(Response response, Incoming request, boolean keepAlive) {
-    byte[] body = response.hasNoBody() ? new byte[0] : response.encoded();
-    Headers headers = response.headers();
-    if (response.mayCompress() && body.length > 0) {
-      headers = headers.withDefault("Vary", "Accept-Encoding");
-      if (acceptsGzip(request.headers())) {
-        body = compress(body);
-        headers = headers.with("Content-Encoding", "gzip");
-      }
+  void write(Response response, Incoming request, boolean keepAlive, Output output) {
+    byte[] body = response.encoded();
+    boolean varies = response.mayCompress() && body.length > 0;
+    boolean compressed =
+        varies && acceptsGzip(request.fields().getAll(HttpHeaderNames.ACCEPT_ENCODING));
+    if (compressed) {
+      body = compress(body);
     }
-    if (!response.hasNoBody()) {
-      headers = headers.with("Content-Length", Integer.toString(body.length));
-    }
-    headers = headers.withDefault("Date", date.now()).withDefault("Server", SERVER);
-    boolean isHttp10 = request.version().equals("HTTP/1.0");
+    // from here on nothing suspends: the buffer is everybody's
+    writeHead(response, varies, compressed, body.length);
     if (!keepAlive) {
-      headers = headers.with("Connection", "close");
-    } else if (isHttp10) {
-      headers = headers.with("Connection", "keep-alive");
+      head.add(CLOSE);
+    } else if (request.version().equals("HTTP/1.0")) {
+      head.add(KEEP_ALIVE);
     }
-    boolean isHead = request.method().equals("HEAD");
-    return new DefaultFullHttpResponse(
-        HttpVersion.HTTP_1_1,
-        new HttpResponseStatus(response.status(), response.reason()),
-        isHead ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body),
-        WireHeaders.toNetty(headers),
-        DefaultHttpHeadersFactory.trailersFactory().newEmptyHeaders());
+    head.endLine();
+    output.add(head.bytes(), head.length());
+    if (body.length > 0 && !request.method().equals("HEAD")) {
+      output.addBody(body);
+    }
+  }
+
+  private void writeHead(Response response, boolean varies, boolean compressed, int length) {
+    head.clear();
+    head.add(VERSION);
+    head.add(response.status());
+    head.add(" ");
+    head.add(response.reason());
+    head.endLine();
+    Headers fields = response.ownHeaders();
+    for (Headers.Field field : fields) {
+      head.addField(field.name(), field.value());
+    }
+    String mimeType = response.mimeType();
+    if (mimeType != null) {
+      head.add(CONTENT_TYPE);
+      head.add(mimeType);
+      String charset = response.charsetName();
+      if (charset != null) {
+        head.add(CHARSET);
+        head.add(charset);
+      }
+      head.endLine();
+    }
+    if (varies && !fields.contains("Vary")) {
+      head.addField("Vary", "Accept-Encoding");
+    }
+    if (compressed) {
+      head.addField("Content-Encoding", "gzip");
+    }
+    if (response.hasLength()) {
+      head.add(CONTENT_LENGTH);
+      head.add(length);
+      head.endLine();
+    }
+    if (!fields.contains("Date")) {
+      head.add(DATE);
+      head.add(date.inTurn(loop.turn()));
+      head.endLine();
+    }
+    if (!fields.contains("Server")) {
+      head.add(SERVER);
+    }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static byte[] compress(byte[] body) {
@@ -73,9 +123,11 @@ final class ResponseWriter {
   }
 
   /// Whether the client takes gzip: it is named, with a weight above zero.
-  static boolean acceptsGzip(Headers headers) {
+  ///
+  /// @param accepted the values of `Accept-Encoding`
+  static boolean acceptsGzip(List<String> accepted) {
     @Nullable String weightOfAll = null;
-    for (String value : headers.getAll("Accept-Encoding")) {
+    for (String value : accepted) {
       for (String part : value.split(",", -1)) {
         String[] codingAndWeight = part.strip().toLowerCase(Locale.ROOT).split(";", 2);
         String coding = codingAndWeight[0].strip();

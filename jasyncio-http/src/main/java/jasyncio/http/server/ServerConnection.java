@@ -3,18 +3,13 @@ package jasyncio.http.server;
 import static jasyncio.Asyncio.await;
 
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import jasyncio.CancelledError;
@@ -27,9 +22,9 @@ import jasyncio.TimerHandle;
 import jasyncio.http.wire.BodyPolicy;
 import jasyncio.http.wire.BodyStream;
 import jasyncio.http.wire.Spans;
-import jasyncio.net.netty.NettyBridge;
-import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,19 +42,25 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
    *
    * The socket is paused while MAX_QUEUED requests wait, or the body that arrives is not read; so a
    * client that sends faster than it is answered waits. One read of the socket may still bring more
-   * requests than that: some hundred, never more.
+   * requests than that: some hundred, never more. Requests with bodies need more memory, so fewer
+   * of them may wait.
    *
    * After a request that could not be understood nothing more is read: it is answered, and the
    * connection closed.
    */
 
   /// How many requests may wait for the one that is being answered.
-  private static final int MAX_QUEUED = 8;
+  private static final int MAX_QUEUED = 64;
 
-  /// A request that has come in, and its body, which may still arrive.
-  private record Queued(Incoming head, BodyStream body) {}
+  /// The same once one of them has a body, or a head of more than [#SMALL_HEAD].
+  private static final int MAX_QUEUED_LARGE = 8;
 
-  private final NettyBridge bridge;
+  /// Characters of a head that is not worth counting.
+  private static final int SMALL_HEAD = 4096;
+
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
   private final EventLoop loop;
   private final Channel channel;
   private final Application application;
@@ -67,7 +68,19 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private final ResponseWriter writer;
   private final Consumer<ServerConnection> onActive;
 
-  private final ArrayDeque<Queued> queue = new ArrayDeque<>();
+  private final Output output;
+  private final BodyPolicy policy = new Policy();
+
+  /// The body of all requests that have none.
+  private final BodyStream noBody;
+
+  private String remote = "";
+
+  private final ArrayDeque<Request> queue = new ArrayDeque<>();
+
+  /// Whether there was a large one since the queue was empty.
+  private boolean queueIsLarge;
+
   private @Nullable BodyStream arriving;
   private boolean bodyPaused;
   private boolean queuePaused;
@@ -77,21 +90,32 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   /// What the task waits for when it has nothing to do.
   private @Nullable Future<@Nullable Void> wake;
 
+  /// Since when, by the loop's clock, there is nothing to do; meaningless while there is.
+  private long idleSince;
+
+  private boolean idle;
+
+  /// Ends an idle connection. It stays when a request comes, and looks when it goes off.
+  private @Nullable TimerHandle idleTimer;
+
   private boolean closing;
 
   ServerConnection(
-      NettyBridge bridge,
+      EventLoop loop,
       Channel channel,
       Application application,
       RunnerOptions options,
       ResponseWriter writer,
+      Output output,
       Consumer<ServerConnection> onActive) {
-    this.bridge = bridge;
-    this.loop = bridge.loop();
+    this.loop = loop;
     this.channel = channel;
     this.application = application;
     this.options = options;
     this.writer = writer;
+    this.output = output;
+    this.noBody = new BodyStream(loop, policy, null);
+    this.noBody.end();
     this.onActive = onActive;
   }
 
@@ -99,6 +123,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    remote = describeRemote();
     onActive.accept(this);
   }
 
@@ -120,16 +145,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void onHead(HttpRequest request) {
-    Incoming head = Incoming.of(request, remote());
-    BodyStream body = new BodyStream(loop, new Policy(), null);
+    Incoming head = Incoming.of(request, remote);
+    BodyStream body = noBody;
     if (head.refusal() != 0) {
       refused = true;
-      body.end();
-    } else {
+    } else if (head.hasBody()) {
+      body = new BodyStream(loop, policy, null);
       arriving = body;
     }
-    queue.add(new Queued(head, body));
-    queuePaused = queue.size() >= MAX_QUEUED;
+    queue.add(new Request(head, body, options.clientMaxSize()));
+    queueIsLarge |= head.hasBody() || head.size() > SMALL_HEAD;
+    queuePaused = queue.size() >= (queueIsLarge ? MAX_QUEUED_LARGE : MAX_QUEUED);
     applyPause();
     wakeTask();
   }
@@ -180,7 +206,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     channel.close(); // reset by the client, most often; channelInactive tells the task
   }
 
-  private String remote() {
+  private String describeRemote() {
     return channel.remoteAddress() instanceof InetSocketAddress address
             && address.getAddress() != null
         ? address.getAddress().getHostAddress()
@@ -207,33 +233,52 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   void serve() throws Throwable {
     try {
       while (true) {
-        Queued next = next();
+        Request next = next();
         if (next == null || !answer(next)) {
           break;
         }
       }
       finish();
     } finally {
+      TimerHandle timer = idleTimer;
+      if (timer != null) {
+        timer.cancel();
+      }
       channel.close();
     }
   }
 
   /// The next request; null if there will be none.
-  private @Nullable Queued next() {
+  private @Nullable Request next() {
     if (queue.isEmpty() && !inputEnded && !closing) {
-      TimerHandle timer = loop.callLater(options.keepaliveTimeout(), channel::close, new Context());
-      try {
-        while (queue.isEmpty() && !inputEnded && !closing) {
-          waitForInput();
-        }
-      } finally {
-        timer.cancel();
+      idle = true;
+      idleSince = loop.time();
+      if (idleTimer == null) {
+        idleTimer = loop.callLater(options.keepaliveTimeout(), this::closeIfIdle, new Context());
       }
+      while (queue.isEmpty() && !inputEnded && !closing) {
+        waitForInput();
+      }
+      idle = false;
     }
-    Queued next = closing ? null : queue.poll();
+    Request next = closing ? null : queue.poll();
+    queueIsLarge &= !queue.isEmpty();
     queuePaused = false;
     applyPause();
     return next;
+  }
+
+  private void closeIfIdle() {
+    idleTimer = null;
+    if (!idle) {
+      return; // the next wait has a timer of its own
+    }
+    Duration left = options.keepaliveTimeout().minusNanos(loop.time() - idleSince);
+    if (left.isPositive()) {
+      idleTimer = loop.callLater(left, this::closeIfIdle, new Context());
+    } else {
+      channel.close();
+    }
   }
 
   private void waitForInput() {
@@ -247,40 +292,25 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   }
 
   /// Answers a request; returns whether the connection stays.
-  private boolean answer(Queued queued) throws Throwable {
-    Incoming head = queued.head();
-    BodyStream body = queued.body();
-    Response response;
-    if (head.refusal() != 0) {
-      response =
-          Response.text(head.refusal() + ": " + head.why().replaceAll("[^ -~]", "?"))
-              .withStatus(head.refusal())
-              .withForceClose();
-    } else {
-      if (head.expectsContinue() && !body.hasEnded()) {
-        bridge.write(
-            channel,
-            new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
-      }
-      response = handle(new Request(head, body, options.clientMaxSize()));
-    }
+  private boolean answer(Request request) throws Throwable {
+    Incoming head = request.incoming();
+    Response response = head.refusal() == 0 ? handle(request) : refuse(head);
     boolean stays = head.keepAlive() && !response.forcesClose() && !closing && !refused;
-    ChannelFuture written = bridge.write(channel, writer.toNetty(response, head, stays));
+    writer.write(response, head, stays, output);
     // A slow reader holds up its own connection only.
-    return (channel.isWritable() || isSent(written)) && stays && drain(body);
+    return (channel.isWritable() || output.awaitSent()) && stays && drain(request.body());
   }
 
-  /// Waits until it has been given to the system; false if the client has gone.
-  private boolean isSent(ChannelFuture written) {
-    try {
-      await(bridge.toFuture(written), IOException.class);
-      return true;
-    } catch (IOException _) {
-      return false;
-    }
+  private static Response refuse(Incoming head) {
+    return Response.text(head.refusal() + ": " + head.why().replaceAll("[^ -~]", "?"))
+        .withStatus(head.refusal())
+        .withForceClose();
   }
 
   private Response handle(Request request) throws Throwable {
+    if (request.incoming().expectsContinue() && !request.body().hasEnded()) {
+      output.add(CONTINUE, CONTINUE.length);
+    }
     try {
       Response response = application.handle(request);
       if (response == null) {
@@ -307,7 +337,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   /// that takes too long.
   private boolean drain(BodyStream body) {
     if (body.hasEnded()) {
-      body.giveUp(new RequestPayloadError("the request has been answered", null));
+      if (!body.atEof()) {
+        body.giveUp(new RequestPayloadError("the request has been answered", null));
+      }
       return true;
     }
     TimerHandle timer = loop.callLater(options.lingeringTime(), channel::close, new Context());
@@ -329,11 +361,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     if (!channel.isActive()) {
       return;
     }
-    ChannelFuture flushed = bridge.write(channel, Unpooled.EMPTY_BUFFER);
     TimerHandle timer = loop.callLater(options.lingeringTime(), channel::close, new Context());
     try {
       boolean moreComes = refused || arriving != null || !queue.isEmpty();
-      if (isSent(flushed) && moreComes && channel instanceof DuplexChannel duplex) {
+      if (output.awaitSent() && moreComes && channel instanceof DuplexChannel duplex) {
         duplex.shutdownOutput();
         dropInput();
         while (!inputEnded) {

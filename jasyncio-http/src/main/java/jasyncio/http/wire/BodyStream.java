@@ -43,7 +43,7 @@ public final class BodyStream implements ContentReader {
   private final EventLoop loop;
   private final BodyPolicy policy;
   private final @Nullable Inflation inflation;
-  private final ArrayDeque<byte[]> raw = new ArrayDeque<>();
+  private @Nullable ArrayDeque<byte[]> raw;
   private int rawBytes;
   private boolean ended;
   private boolean paused;
@@ -76,6 +76,9 @@ public final class BodyStream implements ContentReader {
   public void feed(byte[] bytes) {
     if (bytes.length == 0 || ended || failure != null) {
       return;
+    }
+    if (raw == null) {
+      raw = new ArrayDeque<>(2); // most bodies come in one piece or none
     }
     raw.add(bytes);
     rawBytes += bytes.length;
@@ -114,7 +117,7 @@ public final class BodyStream implements ContentReader {
     if (atEof()) {
       return;
     }
-    raw.clear();
+    raw = null;
     rawBytes = 0;
     headAt = headEnd;
     closeInflation();
@@ -359,7 +362,7 @@ public final class BodyStream implements ContentReader {
   }
 
   private byte @Nullable [] takeRaw() {
-    byte[] piece = raw.poll();
+    byte[] piece = raw == null ? null : raw.poll();
     if (piece != null) {
       rawBytes -= piece.length;
       if (paused && rawBytes <= LOW_WATER) {

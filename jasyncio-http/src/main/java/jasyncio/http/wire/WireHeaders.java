@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
 import jasyncio.http.Headers;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ public final class WireHeaders {
 
   private WireHeaders() {}
 
-  /// {@return how Netty is to decode; the rest is checked by [#violation(HttpHeaders)]}
+  /// {@return how Netty is to decode; the rest is checked by [#violation(HttpHeaders, int)]}
   ///
   /// @param strict whether lines may end in a line feed alone, and lengths may be repeated: servers
   ///   are read leniently, clients are not
@@ -43,13 +44,31 @@ public final class WireHeaders {
         .setAllowDuplicateContentLengths(!strict);
   }
 
+  /// {@return how many characters these fields have, names and values}
+  ///
+  /// @param headers Netty's
+  public static int size(HttpHeaders headers) {
+    int size = 0;
+    Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
+    while (fields.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> field = fields.next();
+      size += field.getKey().length() + field.getValue().length();
+    }
+    return size;
+  }
+
   /// {@return which limit these fields exceed, in words, or null}
   ///
   /// @param headers Netty's
-  public static @Nullable String violation(HttpHeaders headers) {
+  /// @param size what [#size(HttpHeaders)] gave
+  public static @Nullable String violation(HttpHeaders headers, int size) {
     if (headers.size() > MAX_FIELDS) {
       return "Too many headers: " + headers.size() + ", at most " + MAX_FIELDS;
     }
+    return size > MAX_FIELD ? longField(headers) : null; // else none can be too long
+  }
+
+  private static @Nullable String longField(HttpHeaders headers) {
     for (Map.Entry<String, String> field : headers) {
       int length = field.getKey().length() + field.getValue().length();
       if (length > MAX_FIELD) {

@@ -92,6 +92,30 @@ class RouterTest {
   }
 
   @Test
+  void theOrderCountsAmongPlainPathsAndThoseWithVariables() {
+    Handler c = _ -> Response.text("c");
+    Handler d = _ -> Response.text("d");
+    Router router = new Router();
+    router.add("GET", "/%41", A);
+    router.add("PUT", "/{x}", B);
+    router.add("GET", "/A", c);
+    router.add("PUT", "/A", c);
+    router.add("POST", "/A", c);
+    router.add("POST", "/{y}", d);
+
+    assertThat(router.match("GET", "/A").handler()).isSameAs(A);
+    assertThat(router.match("HEAD", "/A").handler()).isSameAs(A);
+    assertThat(router.match("PUT", "/%41").handler()).isSameAs(B);
+    assertThat(router.match("POST", "/A").handler()).isSameAs(c);
+    assertThat(router.match("POST", "/B").handler()).isSameAs(d);
+    assertThat(router.match("POST", "/B").variables()).containsExactly(Map.entry("y", "B"));
+    assertThatThrownBy(() -> router.match("DELETE", "/A"))
+        .isInstanceOfSatisfying(
+            HttpException.class,
+            e -> assertThat(e.response().headers().get("Allow")).isEqualTo("GET, HEAD, POST, PUT"));
+  }
+
+  @Test
   void aRouteIsAddedOnce() {
     Router router = new Router();
     router.add("get", "/x", A);

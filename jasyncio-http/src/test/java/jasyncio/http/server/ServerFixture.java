@@ -58,6 +58,25 @@ abstract class ServerFixture {
         });
     app.addGet("/gzip", _ -> Response.text("gzip me ".repeat(1000)).withCompression());
     app.addGet("/latin1", _ -> Response.text("\u00e9").withCharset(StandardCharsets.ISO_8859_1));
+    app.addGet("/reset", _ -> Response.text("not to be sent").withStatus(205));
+    app.addGet(
+        "/fields",
+        _ ->
+            Response.bytes(new byte[0])
+                .withStatus(299, "Very \u00e9")
+                .withHeader("X", "\u00ff\t1")
+                .plusHeader("x", "2")
+                .withHeader("Server", "mine")
+                .withHeader("date", "never"));
+    app.addGet(
+        "/letters/{n}",
+        request -> Response.text("a".repeat(Integer.parseInt(request.matchInfo("n")))));
+    app.addGet(
+        "/pause",
+        _ -> {
+          await(sleep(millis(50)));
+          return Response.text("paused");
+        });
     app.addGet("/empty", _ -> Response.ofStatus(204));
     app.addGet(
         "/never",
