@@ -11,6 +11,7 @@ import jasyncio.net.netty.DatagramConnector;
 import jasyncio.net.netty.SocketConnector;
 import jasyncio.net.netty.Target;
 import jasyncio.net.netty.TlsUpgrade;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
@@ -380,6 +381,39 @@ public final class Net {
     return async(() -> {
       P protocol = factory.get();
       ReadPipeTransport transport = new ReadPipeTransport(pipe, protocol);
+      await(transport.begin());
+      return new Endpoint<>(transport, protocol);
+    });
+  }
+
+  /// Reads a stream that has no channel to watch, such as [System#in], on a thread of its own, and
+  /// tells the protocol that `factory` makes what comes. The stream is the transport's from then
+  /// on: it may have read ahead.
+  ///
+  /// ```java
+  /// StreamReader lines = StreamReader.create(64 * 1024);
+  /// await(connectReadPipe(() -> StreamReaderProtocol.create(lines, null), System.in));
+  /// for (byte[] line : asyncFor(lines)) {
+  ///   ...
+  /// }
+  /// ```
+  ///
+  /// Closing the transport does not close the stream, and does not end a read that waits for input:
+  /// its thread, a daemon, ends with the next input, which is lost.
+  ///
+  /// Suspends until the protocol's `connectionMade` has run. A cancellation closes the transport.
+  /// Throws what the factory throws. Counterpart: `loop.connect_read_pipe` with `sys.stdin`.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param factory makes the protocol
+  /// @param stream what to read
+  /// @return a coroutine that gives the transport, which cannot write, and the protocol
+  @CheckReturnValue
+  public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> connectReadPipe(
+      Supplier<P> factory, InputStream stream) {
+    return async(() -> {
+      P protocol = factory.get();
+      ReadPipeTransport transport = new ReadPipeTransport(StreamPump.start(stream), protocol);
       await(transport.begin());
       return new Endpoint<>(transport, protocol);
     });

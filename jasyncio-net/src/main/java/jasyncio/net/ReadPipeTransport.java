@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
+import org.jspecify.annotations.Nullable;
 
 /// The end of a pipe that is read. Counterpart: `_UnixReadPipeTransport`.
 final class ReadPipeTransport extends ChannelTransport {
@@ -13,12 +14,20 @@ final class ReadPipeTransport extends ChannelTransport {
 
   private final ReadableByteChannel source;
   private final ByteBuffer buffer = ByteBuffer.allocate(PIECE);
+  private final @Nullable StreamPump pump;
   private boolean paused;
 
   <C extends SelectableChannel & ReadableByteChannel> ReadPipeTransport(
       C channel, ConnectionProtocol protocol) {
     super(channel, protocol);
     this.source = channel;
+    this.pump = null;
+  }
+
+  ReadPipeTransport(StreamPump pump, ConnectionProtocol protocol) {
+    super(pump.source(), protocol);
+    this.source = pump.source();
+    this.pump = pump;
   }
 
   @Override
@@ -49,6 +58,11 @@ final class ReadPipeTransport extends ChannelTransport {
     if (count > 0) {
       deliver();
     } else if (count < 0) {
+      Throwable failure = pump == null ? null : pump.failure();
+      if (failure != null) {
+        end(failure);
+        return;
+      }
       closing = true;
       unwatch();
       tell("eof_received()", () -> protocol().eofReceived());
