@@ -2,6 +2,7 @@ package jasyncio.net;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,10 @@ public final class Tls {
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
 
   private static final Tls CLIENT =
-      new Tls(null, null, null, true, true, null, List.of(), HANDSHAKE_TIMEOUT, SHUTDOWN_TIMEOUT);
+      new Tls(
+          Identity.NONE, null, true, true, null, List.of(), HANDSHAKE_TIMEOUT, SHUTDOWN_TIMEOUT);
 
-  private final @Nullable Path certificate;
-  private final @Nullable Path key;
+  private final Identity identity;
   private final @Nullable Path trusted;
   private final boolean verifies;
   private final boolean checksHostname;
@@ -29,9 +30,32 @@ public final class Tls {
   private final Duration handshakeTimeout;
   private final Duration shutdownTimeout;
 
-  private Tls(
+  /// A certificate that a server shows to those who ask for a host.
+  ///
+  /// @param host `example.com`, or `*.example.com` for all names with one part more
+  /// @param certificate PEM file with the certificate, and those that lead to its authority
+  /// @param key PEM file with its private key
+  /// @param keyPassword what the key is encrypted with, or null
+  public record HostCertificate(
+      String host, Path certificate, Path key, @Nullable String keyPassword) {
+    /// Does not show the password.
+    @Override
+    public String toString() {
+      return "HostCertificate[host=" + host + ", certificate=" + certificate + "]";
+    }
+  }
+
+  /// Who we are.
+  private record Identity(
       @Nullable Path certificate,
       @Nullable Path key,
+      @Nullable String keyPassword,
+      List<HostCertificate> hosts) {
+    static final Identity NONE = new Identity(null, null, null, List.of());
+  }
+
+  private Tls(
+      Identity identity,
       @Nullable Path trusted,
       boolean verifies,
       boolean checksHostname,
@@ -39,8 +63,7 @@ public final class Tls {
       List<String> protocols,
       Duration handshakeTimeout,
       Duration shutdownTimeout) {
-    this.certificate = certificate;
-    this.key = key;
+    this.identity = identity;
     this.trusted = trusted;
     this.verifies = verifies;
     this.checksHostname = checksHostname;
@@ -65,15 +88,64 @@ public final class Tls {
     return CLIENT.withCertificate(certificate, key);
   }
 
+  /// {@return the same with an encrypted key}
+  ///
+  /// @param certificate PEM file with the server's certificate, followed by those that lead to its
+  ///   authority
+  /// @param key PEM file with its private key in PKCS#8
+  /// @param keyPassword what the key is encrypted with
+  public static Tls server(Path certificate, Path key, String keyPassword) {
+    return CLIENT.withCertificate(certificate, key, keyPassword);
+  }
+
   /// Shows `certificate` to the peer. Counterpart: `SSLContext.load_cert_chain`.
   ///
   /// @param certificate PEM file with the certificate, followed by those that lead to its authority
   /// @param key PEM file with its private key in PKCS#8, not encrypted
   /// @return a copy with that setting
   public Tls withCertificate(Path certificate, Path key) {
+    return withIdentity(new Identity(certificate, key, null, identity.hosts()));
+  }
+
+  /// The same with an encrypted key.
+  ///
+  /// @param certificate PEM file with the certificate, followed by those that lead to its authority
+  /// @param key PEM file with its private key in PKCS#8
+  /// @param keyPassword what the key is encrypted with
+  /// @return a copy with that setting
+  public Tls withCertificate(Path certificate, Path key, String keyPassword) {
+    return withIdentity(new Identity(certificate, key, keyPassword, identity.hosts()));
+  }
+
+  /// Shows this certificate to clients that ask for `host` (SNI), so that one server can have
+  /// several names. The others get the one of [#server(Path, Path)]. Counterpart:
+  /// `SSLContext.sni_callback`.
+  ///
+  /// @param host `example.com`, or `*.example.com` for all names with one part more
+  /// @param certificate PEM file with the certificate, followed by those that lead to its authority
+  /// @param key PEM file with its private key in PKCS#8
+  /// @param keyPassword what the key is encrypted with, or null
+  /// @return a copy that has this certificate as well; of several for a host, the first is shown
+  /// @throws IllegalStateException if there is no certificate for the others yet
+  public Tls withCertificateFor(
+      String host, Path certificate, Path key, @Nullable String keyPassword) {
+    if (identity.certificate() == null) {
+      throw new IllegalStateException(
+          "a certificate for "
+              + host
+              + " needs one for all other hosts beside it: begin with"
+              + " Tls.server(certificate, key)");
+    }
+    List<HostCertificate> hosts = new ArrayList<>(identity.hosts());
+    hosts.add(new HostCertificate(host, certificate, key, keyPassword));
+    return withIdentity(
+        new Identity(
+            identity.certificate(), identity.key(), identity.keyPassword(), List.copyOf(hosts)));
+  }
+
+  private Tls withIdentity(Identity identity) {
     return new Tls(
-        certificate,
-        key,
+        identity,
         trusted,
         verifies,
         checksHostname,
@@ -91,8 +163,7 @@ public final class Tls {
   /// @return a copy with that setting
   public Tls withTrusted(Path authorities) {
     return new Tls(
-        certificate,
-        key,
+        identity,
         authorities,
         verifies,
         checksHostname,
@@ -108,8 +179,7 @@ public final class Tls {
   /// @return a copy with that setting
   public Tls withoutHostnameCheck() {
     return new Tls(
-        certificate,
-        key,
+        identity,
         trusted,
         verifies,
         false,
@@ -125,8 +195,7 @@ public final class Tls {
   /// @return a copy with that setting
   public Tls withoutVerification() {
     return new Tls(
-        certificate,
-        key,
+        identity,
         trusted,
         false,
         false,
@@ -143,8 +212,7 @@ public final class Tls {
   /// @return a copy with that setting
   public Tls withServerHostname(String serverHostname) {
     return new Tls(
-        certificate,
-        key,
+        identity,
         trusted,
         verifies,
         checksHostname,
@@ -161,8 +229,7 @@ public final class Tls {
   /// @return a copy with that setting
   public Tls withProtocols(String... protocols) {
     return new Tls(
-        certificate,
-        key,
+        identity,
         trusted,
         verifies,
         checksHostname,
@@ -179,8 +246,7 @@ public final class Tls {
   /// @throws IllegalArgumentException if it is zero or negative
   public Tls withHandshakeTimeout(Duration timeout) {
     return new Tls(
-        certificate,
-        key,
+        identity,
         trusted,
         verifies,
         checksHostname,
@@ -198,8 +264,7 @@ public final class Tls {
   /// @throws IllegalArgumentException if it is zero or negative
   public Tls withShutdownTimeout(Duration timeout) {
     return new Tls(
-        certificate,
-        key,
+        identity,
         trusted,
         verifies,
         checksHostname,
@@ -219,12 +284,22 @@ public final class Tls {
 
   /// {@return the PEM file with our certificate, or null}
   public @Nullable Path certificate() {
-    return certificate;
+    return identity.certificate();
   }
 
   /// {@return the PEM file with our private key, or null}
   public @Nullable Path key() {
-    return key;
+    return identity.key();
+  }
+
+  /// {@return what the private key is encrypted with, or null}
+  public @Nullable String keyPassword() {
+    return identity.keyPassword();
+  }
+
+  /// {@return the certificates for certain hosts}
+  public List<HostCertificate> hostCertificates() {
+    return identity.hosts();
   }
 
   /// {@return the PEM file of the authorities we trust, or null for the JDK's}

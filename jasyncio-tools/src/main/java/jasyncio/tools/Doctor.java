@@ -2,6 +2,7 @@ package jasyncio.tools;
 
 import jasyncio.engine.Engine;
 import jasyncio.net.netty.NettyTransport;
+import jasyncio.net.netty.TlsProvider;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class Doctor {
     if (engine != null) {
       doctor.transport(engine);
     }
+    doctor.tls();
     return doctor.report + doctor.conclusion();
   }
 
@@ -103,13 +105,32 @@ final class Doctor {
     }
   }
 
+  private void tls() {
+    TlsProvider provider;
+    try {
+      provider = TlsProvider.select();
+    } catch (IllegalStateException e) {
+      row("TLS", "none");
+      row("", e.getMessage());
+      advice.add("Unset -Djasyncio.tls, and the best provider is chosen.");
+      return;
+    }
+    boolean isFast = provider.name().equals("boringssl");
+    row("TLS", isFast ? "boringssl, the fast one" : "jdk, the one that is always there");
+    row("", provider.reason());
+    if (!isFast) {
+      row("", "faster: the jars netty-tcnative-classes and, for this system and processor,");
+      row("", "netty-tcnative-boringssl-static on the class path");
+    }
+  }
+
   private void row(String subject, @Nullable String finding) {
     report.append("%-11s%s%n".formatted(subject, finding));
   }
 
   private String conclusion() {
     if (advice.isEmpty()) {
-      return "%nNothing to change: these are the fast ones.%n".formatted();
+      return "%nNothing to change: engine and transport are the fast ones.%n".formatted();
     }
     StringBuilder text = new StringBuilder("%nWhat to change:%n".formatted());
     for (String each : advice) {

@@ -22,7 +22,8 @@ class MainTest {
         .contains(System.getProperty("java.home"))
         .contains("Engine     " + (FAST ? "continuation, the fast one" : "thread, the slow one"))
         .contains("asked for with -Djasyncio.engine=")
-        .containsPattern("Transport  (epoll|kqueue|nio), ");
+        .containsPattern("Transport  (epoll|kqueue|nio), ")
+        .containsPattern("TLS        (jdk|boringssl), ");
     assertThat(text(err)).isEmpty();
   }
 
@@ -48,6 +49,20 @@ class MainTest {
         .contains("Transport  none")
         .contains("there is no such transport")
         .contains("- Unset -Djasyncio.transport");
+  }
+
+  @Test
+  void aTlsProviderThatCannotBeUsedIsReported() {
+    System.setProperty("jasyncio.tls", "padlock");
+    try {
+      assertThat(run("doctor")).isZero();
+    } finally {
+      System.clearProperty("jasyncio.tls");
+    }
+    assertThat(text(out))
+        .contains("TLS        none")
+        .contains("there is no such provider")
+        .contains("- Unset -Djasyncio.tls");
   }
 
   @Test

@@ -5,14 +5,16 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
 import jasyncio.net.Tls;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.WeakHashMap;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 
 /// Makes Netty's contexts from [Tls] options, once for each: that reads files, and the context
@@ -53,10 +55,9 @@ final class TlsContexts {
 
   private static SslContext buildClient(Tls tls) throws SSLException {
     SslContextBuilder builder = SslContextBuilder.forClient();
-    Path certificate = tls.certificate();
-    Path key = tls.key();
-    if (certificate != null && key != null) {
-      builder.keyManager(certificate.toFile(), key.toFile());
+    Identities identities = Identities.of(tls);
+    if (identities != null) {
+      builder.keyManager(keyManagers(identities));
     }
     if (!tls.checksHostname()) {
       builder.endpointIdentificationAlgorithm(null);
@@ -65,16 +66,20 @@ final class TlsContexts {
   }
 
   private static SslContext buildServer(Tls tls) throws SSLException {
-    Path certificate = tls.certificate();
-    Path key = tls.key();
-    if (certificate == null || key == null) {
+    Identities identities = Identities.of(tls);
+    if (identities == null) {
       throw new IllegalArgumentException(
           "a TLS server needs a certificate: make the options with Tls.server(certificate, key)");
     }
-    SslContextBuilder builder = SslContextBuilder.forServer(certificate.toFile(), key.toFile());
+    SslContextBuilder builder = SslContextBuilder.forServer(keyManagers(identities));
     builder.clientAuth(
         tls.trusted() != null && tls.verifies() ? ClientAuth.REQUIRE : ClientAuth.NONE);
-    return finish(builder, tls);
+    SslContext context = finish(builder, tls);
+    if (context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
+      sessions
+          .setTicketKeys(); // sessions can be resumed, with keys that BoringSSL makes and changes
+    }
+    return context;
   }
 
   private static SslContext finish(SslContextBuilder builder, Tls tls) throws SSLException {
@@ -91,6 +96,14 @@ final class TlsContexts {
               SelectedListenerFailureBehavior.ACCEPT,
               tls.protocols()));
     }
-    return builder.sslProvider(SslProvider.JDK).build();
+    return builder.sslProvider(TlsProvider.select().netty()).build();
+  }
+
+  /// The keys in the form that each provider wants them, made once for all handshakes.
+  private static KeyManagerFactory keyManagers(Identities identities) {
+    KeyManagerFactory factory = new KeyManagerFactoryWrapper(identities);
+    return TlsProvider.select().name().equals("jdk")
+        ? factory
+        : new OpenSslCachingX509KeyManagerFactory(factory);
   }
 }
