@@ -71,6 +71,7 @@ final class ProgramCompiler {
       JavacTask task =
           (JavacTask) compiler.getTask(err, classes, null, options, null, List.of(source));
       task.addTaskListener(main);
+      task.addTaskListener(new DroppedCoroutines(task));
       if (!task.call()) {
         return FAILED;
       }

@@ -69,6 +69,39 @@ class ProgramCompilerTest {
   }
 
   @Test
+  void aCoroutineThatIsDroppedIsWarnedOf() {
+    String code =
+        """
+        import static jasyncio.Asyncio.*;
+        import jasyncio.*;
+
+        Coroutine<Integer> answer() { return async(() -> 42); }
+
+        void main() {
+          run(() -> {
+            sleep(millis(1));
+            answer();
+            getRunningLoop().callSoon(() -> answer());
+            await(answer());
+            createTask(answer());
+            createTask(() -> await(answer()));
+            var kept = answer();
+            await(kept);
+          });
+        }
+        """;
+    assertThat(compile("Drops.java", code)).isZero();
+    assertThat(messages().lines().filter(line -> line.contains(": warning: ")))
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line).contains("never awaited"))
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith(folder.resolve("Drops.java") + ":8: "),
+            line -> assertThat(line).contains(":9: "),
+            line -> assertThat(line).contains(":10: "));
+    assertThat(messages()).contains("    sleep(millis(1));\n         ^\n");
+  }
+
+  @Test
   void programsMayUseTheLibrary() {
     String code =
         """
