@@ -72,7 +72,7 @@ final class AddressRace {
       }
       for (Channel channel : running) {
         if (channel != won) {
-          channel.close(); // also one that is there, if we were cancelled
+          Opening.close(channel); // also one that is there, if we were cancelled
         }
       }
     }
@@ -90,19 +90,21 @@ final class AddressRace {
     if (rest.hasNext()) {
       next = bridge.loop().callLater(delay, this::startNext);
     }
-    connecting.addListener(_ -> ended(number, address, connecting));
+    if (connecting.isDone()) {
+      ended(number, address, connecting);
+    } else {
+      connecting.addListener(_ -> ended(number, address, connecting));
+    }
   }
 
   private void ended(int number, InetAddress address, ChannelFuture connecting) {
     if (winner.done()) {
-      connecting.channel().close();
+      Opening.close(connecting);
     } else if (connecting.isSuccess()) {
       winner.setResult(connecting.channel());
     } else {
-      connecting.channel().close();
-      Throwable cause = connecting.cause();
-      IOException reason = cause instanceof IOException io ? io : new IOException(cause);
-      failures.put(number, failure.apply(address, reason));
+      Opening.close(connecting);
+      failures.put(number, failure.apply(address, Opening.failure(connecting.cause())));
       if (number == started && rest.hasNext()) {
         if (next != null) {
           next.cancel();

@@ -75,20 +75,20 @@ final class Binder {
   private Channel bind(InetSocketAddress address) throws IOException {
     ChannelFuture binding = bootstrap.bind(address);
     try {
-      await(bridge.toFuture(binding), IOException.class);
+      Opening.await(bridge, binding);
       return binding.channel();
     } catch (IOException e) {
-      binding.channel().close();
+      Opening.close(binding);
       throw new IOException(
           "error while attempting to bind on address ('"
               + address.getAddress().getHostAddress()
               + "', "
               + address.getPort()
               + "): "
-              + e.getMessage(),
+              + SocketErrors.reason(e),
           e);
     } catch (Throwable t) {
-      binding.channel().close();
+      Opening.close(binding);
       throw t;
     }
   }

@@ -123,12 +123,12 @@ public final class DatagramConnector {
         });
     ChannelFuture opening = begin.apply(bootstrap);
     try {
-      await(bridge.toFuture(opening), IOException.class);
+      Opening.await(bridge, opening);
       @SuppressWarnings("unchecked") // it is what the factory made
       P protocol = (P) await(ready);
       return new Endpoint<>(made[0], protocol);
     } catch (IOException e) {
-      opening.channel().close();
+      Opening.close(opening);
       throw new ConnectionError(
           "error while attempting to bind or connect a datagram socket: " + SocketErrors.reason(e),
           (remote == null ? local : remote).getAddress().getHostAddress(),
@@ -136,7 +136,7 @@ public final class DatagramConnector {
           Phase.CONNECT,
           e);
     } catch (Throwable t) {
-      opening.channel().close();
+      Opening.close(opening);
       throw t;
     }
   }

@@ -164,13 +164,13 @@ final class Dialer {
   private Channel connectTo(InetSocketAddress address) throws ConnectionError {
     ChannelFuture connecting = open(bridge.clientBootstrap().handler(initializer), address);
     try {
-      await(bridge.toFuture(connecting), IOException.class);
+      Opening.await(bridge, connecting);
       return connecting.channel();
     } catch (IOException e) {
-      connecting.channel().close();
+      Opening.close(connecting);
       throw failure(address, e);
     } catch (Throwable t) {
-      connecting.channel().close(); // cancelled: even if the connection is there already
+      Opening.close(connecting); // cancelled: even if the connection is there already
       throw t;
     }
   }

@@ -44,6 +44,9 @@ final class LocalAddress {
   static ChannelFuture connect(
       Bootstrap bootstrap, List<InetSocketAddress> locals, InetSocketAddress remote) {
     ChannelFuture registering = bootstrap.register();
+    if (registering.isDone() && !registering.isSuccess()) {
+      return registering; // there may be no channel
+    }
     ChannelPromise connected = registering.channel().newPromise();
     Class<?> family = remote.getAddress().getClass();
     List<InetSocketAddress> fitting =

@@ -1,6 +1,7 @@
 package jasyncio.net.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
@@ -220,7 +221,12 @@ public final class NettyTransport {
   }
 
   private static ServerChannel epollListening(Path path, int backlog) throws IOException {
-    Socket socket = Socket.newSocketDomain();
+    Socket socket;
+    try {
+      socket = Socket.newSocketDomain();
+    } catch (ChannelException e) {
+      throw Opening.failure(e);
+    }
     try {
       socket.bind(new DomainSocketAddress(path.toString()));
       socket.listen(backlog);

@@ -70,17 +70,17 @@ public sealed interface Target {
               .handler(initializer)
               .connect(transport.unixAddress(path));
       try {
-        await(bridge.toFuture(connecting), IOException.class);
+        Opening.await(bridge, connecting);
         return connecting.channel();
       } catch (IOException e) {
-        connecting.channel().close();
+        Opening.close(connecting);
         String reason = SocketErrors.reason(e);
         String message = "Connect call failed ('" + path + "'): " + reason;
         throw e instanceof ConnectException && reason.contains("refused")
             ? new ConnectionRefusedError(message, path.toString(), Peer.NO_PORT, e)
             : new ConnectionError(message, path.toString(), Peer.NO_PORT, Phase.CONNECT, e);
       } catch (Throwable t) {
-        connecting.channel().close(); // cancelled: even if the connection is there already
+        Opening.close(connecting); // cancelled: even if the connection is there already
         throw t;
       }
     }

@@ -1,7 +1,5 @@
 package jasyncio.net.netty;
 
-import static jasyncio.Asyncio.await;
-
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -78,14 +76,14 @@ final class UnixListener {
               .bind(transport.unixAddress(path));
     }
     try {
-      await(bridge.toFuture(opening), IOException.class);
+      Opening.await(bridge, opening);
       Adoption.accept(bridge, opening.channel(), accepting);
       return new UnixListener(path, cleansUp, opening.channel());
     } catch (IOException e) {
-      opening.channel().close();
+      Opening.close(opening);
       throw refused(path, e);
     } catch (Throwable t) {
-      opening.channel().close();
+      Opening.close(opening);
       throw t;
     }
   }
