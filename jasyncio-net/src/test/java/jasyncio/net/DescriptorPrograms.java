@@ -140,8 +140,7 @@ final class DescriptorPrograms {
           () -> await(openConnection("127.0.0.1", port, fromHere)).close());
       StreamOptions race = StreamOptions.defaults().withHappyEyeballsDelay(millis(250));
       actions.put(
-          "openConnection in a race",
-          () -> await(openConnection("127.0.0.1", port, race)).close());
+          "openConnection in a race", () -> await(openConnection("127.0.0.1", port, race)).close());
       actions.put("startServer", () -> await(startServer(ECHO, "127.0.0.1", 0)).close());
       actions.put(
           "startUnixServer",

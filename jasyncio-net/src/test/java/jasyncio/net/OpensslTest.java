@@ -34,6 +34,9 @@ class OpensslTest {
   private static final String CLOSE_NOTIFY_READ = "alert read:warning:(close notify)";
   private static final String CLOSE_NOTIFY_SENT = "alert write:warning:(close notify)";
 
+  /// In the middle of a line, perhaps: between what `s_client` tells of the session.
+  private static final String TOLD = "hello(\\[.*\\])";
+
   private static ServerOptions with(Tls tls) {
     return ServerOptions.defaults().withTls(tls);
   }
@@ -119,7 +122,7 @@ class OpensslTest {
           peer.in().write(ascii("hello\n"));
           Peer.find(peer.out(), "^(Verification: OK)$");
           assertThat(Peer.find(peer.out(), "^ALPN protocol: (.*)$")).isEqualTo("http/1.1");
-          assertThat(Peer.find(peer.out(), "^hello(.*)$"))
+          assertThat(Peer.find(peer.out(), TOLD))
               .isEqualTo("[http/1.1, [type=host_name (0), value=localhost]]");
           Peer.find(peer.err(), CLOSE_NOTIFY_READ);
           assertThat(peer.waitExit()).isZero();
@@ -142,7 +145,7 @@ class OpensslTest {
                 ELSEWHERE.key().toString(),
                 "-ign_eof")) {
           peer.in().write(ascii("hello\n"));
-          assertThat(Peer.find(peer.out(), "^hello(.*)$")).isEqualTo("[CN=elsewhere]");
+          assertThat(Peer.find(peer.out(), TOLD)).isEqualTo("[CN=elsewhere]");
           assertThat(peer.waitExit()).isZero();
         }
         try (Peer without = client(server.port(), "-ign_eof")) {
@@ -171,7 +174,7 @@ class OpensslTest {
         try (var server = await(startServer(handler, HOST, 0, with(SERVER)));
             Peer peer = client(server.port())) {
           peer.in().write(ascii("hello\n"));
-          Peer.find(peer.out(), "^(hello)$");
+          Peer.find(peer.out(), "(hello)");
           if (dies) {
             peer.kill();
             assertThat(await(end)).isInstanceOf(TruncationError.class);
@@ -226,7 +229,7 @@ class OpensslTest {
           Peer peer = client(server.port(), "-starttls", "smtp", "-ign_eof")) {
         peer.in().write(ascii("hello\n"));
         Peer.find(peer.out(), "^(Verification: OK)$");
-        Peer.find(peer.out(), "^(hello)$");
+        Peer.find(peer.out(), "(hello)");
         assertThat(peer.waitExit()).isZero();
       }
     });
