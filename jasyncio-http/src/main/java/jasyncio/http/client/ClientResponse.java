@@ -80,7 +80,7 @@ public final class ClientResponse implements AutoCloseable {
 
   /// {@return the header fields}
   public Headers headers() {
-    return exchange.headers;
+    return exchange.headers();
   }
 
   /// {@return what the body is; `application/octet-stream` if the server does not say}

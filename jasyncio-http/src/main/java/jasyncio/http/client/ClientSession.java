@@ -61,6 +61,7 @@ public final class ClientSession implements AutoCloseable {
 
   private final EventLoop loop;
   private final SessionOptions options;
+  private final RequestFields fields;
   private final ConnectionPool<HttpConnection> pool;
   private final Set<HttpConnection> connections = new LinkedHashSet<>();
 
@@ -79,6 +80,7 @@ public final class ClientSession implements AutoCloseable {
     NettyBridge bridge = NettyBridge.current();
     this.loop = bridge.loop();
     this.options = options;
+    this.fields = new RequestFields(options);
     HttpDialer dialer = new HttpDialer(bridge, options.tls(), this::onFree);
     this.pool =
         new ConnectionPool<>(
@@ -118,8 +120,7 @@ public final class ClientSession implements AutoCloseable {
       RequestUrl base = this.options.baseUrl();
       RequestUrl target = base == null ? RequestUrl.parse(url) : base.resolve(url);
       OutgoingRequest request =
-          RequestFields.build(
-              method, target.withMoreQuery(options.params().toString()), this.options, options);
+          fields.build(method, target.withMoreQuery(options.params().toString()), options);
       return new RequestFlow(loop, pool, this.options, options, request).run();
     });
   }

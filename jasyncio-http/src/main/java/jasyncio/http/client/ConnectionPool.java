@@ -31,9 +31,9 @@ final class ConnectionPool<C extends PooledConnection> {
   /*
    * Overview
    *
-   * A slot is the right to have a connection in use, or to make one. It is counted in `inUse` and
-   * `inUseByKey` from the moment it is granted, and whoever has it gives it back, whatever happens:
-   * take() and giveBack() are the only places that count.
+   * A slot is the right to have a connection in use, or to make one. It is counted in `inUse`, here
+   * and in its host, from the moment it is granted, and whoever has it gives it back, whatever
+   * happens: take() and giveBack() are the only places that count.
    *
    *   acquire:  slot at once, or a place in `waiters` -> idle connection, or dial -> caller
    *   release:  caller -> idle or closed -> slot back -> the first waiter that it fits
@@ -67,6 +67,18 @@ final class ConnectionPool<C extends PooledConnection> {
     }
   }
 
+  /// What there is of one key.
+  private static final class Host<C> {
+    int inUse;
+
+    /// The longest idle first.
+    final ArrayDeque<C> idle = new ArrayDeque<>(2);
+
+    boolean isNeeded() {
+      return inUse > 0 || !idle.isEmpty();
+    }
+  }
+
   private final EventLoop loop;
   private final int limit;
   private final int limitPerHost;
@@ -74,14 +86,13 @@ final class ConnectionPool<C extends PooledConnection> {
   private final Dialer<C> dialer;
 
   private int inUse;
-  private final Map<ConnectionKey, Integer> inUseByKey = new HashMap<>();
+  private final Map<ConnectionKey, Host<C>> hosts = new HashMap<>();
   private final Set<C> leased = new LinkedHashSet<>();
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
 
   /// Idle connections, the longest idle first, with the time each became so.
   private final LinkedHashMap<C, Long> idle = new LinkedHashMap<>();
 
-  private final Map<ConnectionKey, ArrayDeque<C>> idleByKey = new HashMap<>();
   private @Nullable TimerHandle sweep;
   private boolean closed;
 
@@ -194,7 +205,7 @@ final class ConnectionPool<C extends PooledConnection> {
     }
     if (reusable && !closed && connection.isAlive()) {
       idle.put(connection, loop.time());
-      idleByKey.computeIfAbsent(connection.key(), _ -> new ArrayDeque<>()).add(connection);
+      host(connection.key()).idle.add(connection);
       startSweep();
     } else {
       connection.close();
@@ -204,29 +215,28 @@ final class ConnectionPool<C extends PooledConnection> {
 
   /// A connection has died: takes it out of the idle ones.
   void forget(C connection) {
-    if (idle.remove(connection) != null) {
-      removeFromKey(connection);
-    }
-  }
-
-  private void removeFromKey(C connection) {
-    ArrayDeque<C> same = idleByKey.get(connection.key());
-    if (same != null && same.remove(connection) && same.isEmpty()) {
-      idleByKey.remove(connection.key());
+    Host<C> host = idle.remove(connection) == null ? null : hosts.get(connection.key());
+    if (host != null) {
+      host.idle.remove(connection);
+      dropUnlessNeeded(connection.key(), host);
     }
   }
 
   /// The connection that was used last: its successors may time out meanwhile.
   private @Nullable C takeIdle(ConnectionKey key) {
-    ArrayDeque<C> same = idleByKey.get(key);
-    while (same != null && !same.isEmpty()) {
-      C connection = same.getLast();
-      forget(connection);
+    Host<C> host = hosts.get(key);
+    if (host == null) {
+      return null;
+    }
+    while (!host.idle.isEmpty()) {
+      C connection = host.idle.removeLast();
+      idle.remove(connection);
       if (connection.isAlive()) {
         return connection;
       }
       connection.close();
     }
+    dropUnlessNeeded(key, host);
     return null;
   }
 
@@ -241,18 +251,34 @@ final class ConnectionPool<C extends PooledConnection> {
   // ---- slots ----
 
   private boolean hasRoom(ConnectionKey key) {
-    return (limit == 0 || inUse < limit)
-        && (limitPerHost == 0 || inUseByKey.getOrDefault(key, 0) < limitPerHost);
+    return (limit == 0 || inUse < limit) && (limitPerHost == 0 || inUseOf(key) < limitPerHost);
+  }
+
+  private int inUseOf(ConnectionKey key) {
+    Host<C> host = hosts.get(key);
+    return host == null ? 0 : host.inUse;
+  }
+
+  private Host<C> host(ConnectionKey key) {
+    return hosts.computeIfAbsent(key, _ -> new Host<>());
+  }
+
+  private void dropUnlessNeeded(ConnectionKey key, Host<C> host) {
+    if (!host.isNeeded()) {
+      hosts.remove(key);
+    }
   }
 
   private void take(ConnectionKey key) {
     inUse++;
-    inUseByKey.merge(key, 1, Integer::sum);
+    host(key).inUse++;
   }
 
   private void giveBack(ConnectionKey key) {
     inUse--;
-    inUseByKey.merge(key, -1, (a, b) -> a + b == 0 ? null : a + b);
+    Host<C> host = host(key);
+    host.inUse--;
+    dropUnlessNeeded(key, host);
     for (Iterator<Waiter> line = waiters.iterator(); line.hasNext(); ) {
       if (limit > 0 && inUse >= limit) {
         break;
@@ -322,7 +348,7 @@ final class ConnectionPool<C extends PooledConnection> {
     }
     List<C> all = new ArrayList<>(idle.keySet());
     idle.clear();
-    idleByKey.clear();
+    hosts.values().forEach(host -> host.idle.clear());
     all.addAll(leased);
     all.forEach(PooledConnection::close);
   }

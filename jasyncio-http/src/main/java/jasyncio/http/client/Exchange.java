@@ -1,5 +1,8 @@
 package jasyncio.http.client;
 
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import jasyncio.Context;
 import jasyncio.EventLoop;
@@ -25,7 +28,8 @@ final class Exchange implements BodyPolicy {
 
   int status;
   String reason = "";
-  Headers headers = Headers.of();
+  private HttpHeaders fields = EmptyHttpHeaders.INSTANCE;
+  private @Nullable Headers headers;
   @Nullable BodyStream body;
 
   Exchange(
@@ -46,11 +50,24 @@ final class Exchange implements BodyPolicy {
   void begin(HttpResponse response) {
     status = response.status().code();
     reason = response.status().reasonPhrase();
-    headers = WireHeaders.of(response.headers());
-    body = new BodyStream(loop, this, decompress ? headers.get("Content-Encoding") : null);
+    fields = response.headers();
+    body =
+        new BodyStream(
+            loop, this, decompress ? fields.get(HttpHeaderNames.CONTENT_ENCODING) : null);
     if (!answered.done()) {
       answered.setResult(this);
     }
+  }
+
+  /// The header fields of the response, in our form as soon as somebody asks for them; Netty has
+  /// checked them.
+  Headers headers() {
+    Headers known = headers;
+    if (known == null) {
+      known = WireHeaders.of(fields);
+      headers = known;
+    }
+    return known;
   }
 
   /// Something went wrong: whoever waits for the response or its body gets it.
@@ -125,7 +142,7 @@ final class Exchange implements BodyPolicy {
     connection.drop(this);
     return new ClientPayloadError(
         "Can not decode content-encoding: "
-            + headers.get("Content-Encoding")
+            + fields.get(HttpHeaderNames.CONTENT_ENCODING)
             + " of "
             + request.info().url()
             + ": "
@@ -137,7 +154,7 @@ final class Exchange implements BodyPolicy {
   void abandon() {
     connection.drop(this);
     if (body != null) {
-      body.giveUp(new ClientConnectionError("Connection closed", null));
+      body.giveUp(() -> new ClientConnectionError("Connection closed", null));
     }
   }
 }

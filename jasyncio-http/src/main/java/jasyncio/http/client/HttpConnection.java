@@ -2,7 +2,9 @@ package jasyncio.http.client;
 
 import static jasyncio.Asyncio.await;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,6 +17,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import jasyncio.TimerHandle;
+import jasyncio.http.wire.AsciiBuffer;
 import jasyncio.http.wire.BodyStream;
 import jasyncio.http.wire.WireHeaders;
 import jasyncio.net.netty.NettyBridge;
@@ -42,10 +45,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Poole
   /// How many interim (1xx) responses one request may get.
   private static final int MAX_INTERIM = 16;
 
+  /// A longer body is not copied, but sent behind the head.
+  private static final int MAX_COPIED = 8 * 1024;
+
   private final ConnectionKey key;
   private final NettyBridge bridge;
   private final ResponseDecoder decoder;
   private final Channel channel;
+
+  /// Where requests are written before they are sent; shared with other connections.
+  private final AsciiBuffer head;
 
   /// Takes the connection back after an exchange; the flag says whether it can be used again.
   private @Nullable BiConsumer<HttpConnection, Boolean> whenFree;
@@ -57,11 +66,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Poole
   private boolean inInterim;
   private int interims;
 
-  HttpConnection(ConnectionKey key, NettyBridge bridge, Channel channel, ResponseDecoder decoder) {
+  HttpConnection(
+      ConnectionKey key,
+      NettyBridge bridge,
+      Channel channel,
+      ResponseDecoder decoder,
+      AsciiBuffer head) {
     this.key = key;
     this.bridge = bridge;
     this.channel = channel;
     this.decoder = decoder;
+    this.head = head;
   }
 
   /// Who gets it back after each exchange, and when it dies.
@@ -113,7 +128,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Poole
       if (!channel.isActive()) {
         throw new ServerDisconnectedError("Server disconnected", null);
       }
-      ChannelFuture writing = bridge.write(channel, request.toNetty());
+      ChannelFuture writing = write(request);
       written = writing;
       writing.addListener(_ -> {
         if (writing.cause() != null) {
@@ -135,6 +150,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Poole
     }
   }
 
+  private ChannelFuture write(OutgoingRequest request) {
+    head.clear();
+    boolean small = request.body().length <= MAX_COPIED;
+    request.writeTo(head);
+    if (small) {
+      head.add(request.body());
+    }
+    ByteBuf bytes = channel.alloc().buffer(head.length());
+    head.writeTo(bytes);
+    ChannelFuture written = bridge.write(channel, bytes);
+    return small ? written : bridge.write(channel, Unpooled.wrappedBuffer(request.body()));
+  }
+
   /// Ends an exchange that is not complete, and the connection with it. Does nothing if it is
   /// complete.
   void drop(Exchange which) {
@@ -153,7 +181,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Poole
 
   private void free(boolean reusable) {
     if (reusable) {
-      channel.config().setAutoRead(true); // to see the server close it
+      if (!channel.config().isAutoRead()) {
+        channel.config().setAutoRead(true); // to see the server close it
+      }
     } else {
       channel.close();
     }

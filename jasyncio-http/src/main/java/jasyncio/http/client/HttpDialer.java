@@ -6,12 +6,12 @@ import static jasyncio.Asyncio.timeout;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import jasyncio.TimeoutError;
+import jasyncio.http.wire.AsciiBuffer;
 import jasyncio.http.wire.Spans;
 import jasyncio.net.ConnectionError;
 import jasyncio.net.Tls;
@@ -32,6 +32,7 @@ final class HttpDialer implements ConnectionPool.Dialer<HttpConnection> {
   private final NettyBridge bridge;
   private final Tls tls;
   private final BiConsumer<HttpConnection, Boolean> whenFree;
+  private final AsciiBuffer head = new AsciiBuffer();
 
   HttpDialer(NettyBridge bridge, Tls tls, BiConsumer<HttpConnection, Boolean> whenFree) {
     this.bridge = bridge;
@@ -130,9 +131,9 @@ final class HttpDialer implements ConnectionPool.Dialer<HttpConnection> {
         channel.pipeline().addLast(handler);
       }
       ResponseDecoder decoder = new ResponseDecoder();
-      HttpConnection connection = new HttpConnection(key, bridge, channel, decoder);
+      HttpConnection connection = new HttpConnection(key, bridge, channel, decoder, head);
       connection.whenFree(whenFree);
-      channel.pipeline().addLast(decoder, new HttpRequestEncoder(), connection);
+      channel.pipeline().addLast(decoder, connection);
     }
   }
 }

@@ -1,14 +1,8 @@
 package jasyncio.http.client;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
 import jasyncio.http.Headers;
-import jasyncio.http.wire.WireHeaders;
+import jasyncio.http.wire.AsciiBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /// A request, ready to be sent. Immutable, so that it can be sent again.
@@ -19,6 +13,8 @@ record OutgoingRequest(String method, RequestUrl url, Headers headers, byte[] bo
   /// Those that may be sent twice without harm (RFC 9110, 9.2.2).
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+
+  private static final byte[] VERSION = " HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII);
 
   boolean isIdempotent() {
     return IDEMPOTENT.contains(method);
@@ -32,14 +28,15 @@ record OutgoingRequest(String method, RequestUrl url, Headers headers, byte[] bo
     return new RequestInfo(url.uri(), method, headers);
   }
 
-  FullHttpRequest toNetty() {
-    ByteBuf content = body.length == 0 ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body);
-    return new DefaultFullHttpRequest(
-        HttpVersion.HTTP_1_1,
-        HttpMethod.valueOf(method),
-        url.requestTarget(),
-        content,
-        WireHeaders.toNetty(headers),
-        DefaultHttpHeadersFactory.trailersFactory().newEmptyHeaders());
+  /// Writes all but the body. Method, target and fields have been checked.
+  void writeTo(AsciiBuffer head) {
+    head.add(method);
+    head.add(" ");
+    head.add(url.requestTarget());
+    head.add(VERSION);
+    for (Headers.Field field : headers) {
+      head.addField(field.name(), field.value());
+    }
+    head.endLine();
   }
 }

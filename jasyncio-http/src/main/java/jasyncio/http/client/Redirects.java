@@ -45,7 +45,7 @@ final class Redirects {
         becomesGet ? NO_BODY : request.body());
   }
 
-  private static boolean isRedirect(int status) {
+  static boolean isRedirect(int status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
   }
 

@@ -11,16 +11,44 @@ import org.jspecify.annotations.Nullable;
 final class RequestFields {
   private static final String USER_AGENT = "jasyncio/0.1";
 
-  private RequestFields() {}
+  private static final byte[] NO_BODY = {};
+
+  private final SessionOptions session;
+
+  /// The header of the last request that had nothing of its own, and where it went: most likely the
+  /// next is the same.
+  private Headers usual = Headers.of();
+
+  private @Nullable ConnectionKey usualKey;
+
+  RequestFields(SessionOptions session) {
+    this.session = session;
+  }
 
   /// The first request of a chain of redirects.
   ///
   /// @throws IllegalArgumentException if the method is no token, or a field would contradict the
   ///   body
-  static OutgoingRequest build(
-      String method, RequestUrl url, SessionOptions session, RequestOptions options) {
+  OutgoingRequest build(String method, RequestUrl url, RequestOptions options) {
     String verb = method.toUpperCase(Locale.ROOT);
     requireMethod(verb);
+    boolean isUsual =
+        options.headers().isEmpty()
+            && options.body() == null
+            && url.userInfo() == null
+            && !expectsBody(verb);
+    if (isUsual && url.key().equals(usualKey)) {
+      return new OutgoingRequest(verb, url, usual, NO_BODY);
+    }
+    OutgoingRequest request = withFields(verb, url, options);
+    if (isUsual) {
+      usual = request.headers();
+      usualKey = url.key();
+    }
+    return request;
+  }
+
+  private OutgoingRequest withFields(String verb, RequestUrl url, RequestOptions options) {
     Headers given = session.headers().withAll(options.headers());
     if (given.contains("Content-Length") || given.contains("Transfer-Encoding")) {
       throw new IllegalArgumentException(
@@ -48,13 +76,16 @@ final class RequestFields {
 
   private static OutgoingRequest withLength(
       String method, RequestUrl url, Headers headers, @Nullable RequestBody body) {
-    byte[] bytes = body == null ? new byte[0] : body.bytes();
-    boolean expectsBody = method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
+    byte[] bytes = body == null ? NO_BODY : body.bytes();
     Headers all =
-        body != null || expectsBody
+        body != null || expectsBody(method)
             ? headers.with("Content-Length", Integer.toString(bytes.length))
             : headers;
     return new OutgoingRequest(method, url, all, bytes);
+  }
+
+  private static boolean expectsBody(String method) {
+    return method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
   }
 
   /// Adds the credentials of the URL, if it has any and there are no others.

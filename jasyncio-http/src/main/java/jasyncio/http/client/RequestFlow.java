@@ -73,7 +73,8 @@ final class RequestFlow {
       ClientResponse response =
           new ClientResponse(exchange, history, session.maxDecompressedSize());
       try {
-        if (!options.allowsRedirects(request.method())) {
+        if (!Redirects.isRedirect(response.status())
+            || !options.allowsRedirects(request.method())) {
           return response;
         }
         OutgoingRequest next = Redirects.next(request, response.status(), response.headers());

@@ -5,7 +5,6 @@ import java.net.IDN;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +30,19 @@ record RequestUrl(
    * So the taking apart is RFC 3986 here (appendix B for the parts, 5.2 for references), and URI is
    * what users get to see.
    */
-  private static final Pattern PARTS =
-      Pattern.compile("(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\\?([^#]*))?(?:#(.*))?");
-
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*");
   private static final Pattern HOST = Pattern.compile("[a-z0-9._~-]+");
   private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]+(%25[A-Za-z0-9._~-]+)?");
   private static final int MAX_PORT = 65535;
+  private static final int MAX_LABEL = 63;
+
+  /// What a reference consists of (RFC 3986, appendix B); null what it does not have.
+  private record Parts(
+      @Nullable String scheme,
+      @Nullable String authority,
+      String path,
+      @Nullable String query,
+      @Nullable String fragment) {}
 
   /// Takes an absolute URL apart.
   ///
@@ -52,16 +57,16 @@ record RequestUrl(
   /// @throws InvalidUrlClientError if it is no URL
   /// @throws NonHttpUrlClientError if it is neither http nor https
   RequestUrl resolve(String reference) {
-    Matcher parts = split(reference);
-    if (parts.group(1) != null) {
+    Parts parts = split(reference);
+    if (parts.scheme() != null) {
       return of(parts, reference);
     }
-    if (parts.group(2) != null) {
+    if (parts.authority() != null) {
       return of(split(key.scheme() + ":" + reference), reference);
     }
-    String rawPath = parts.group(3);
+    String rawPath = parts.path();
     String target;
-    String search = parts.group(4);
+    String search = parts.query();
     if (rawPath.isEmpty()) {
       target = path;
       search = search == null ? query : search;
@@ -71,26 +76,38 @@ record RequestUrl(
       target = path.substring(0, path.lastIndexOf('/') + 1) + rawPath;
     }
     return new RequestUrl(
-        key, userInfo, normalise(target), requote(search), requote(parts.group(5)));
+        key, userInfo, normalise(target), requote(search), requote(parts.fragment()));
   }
 
-  private static Matcher split(String text) {
+  private static Parts split(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) < ' ' || text.charAt(i) == 0x7f) {
         throw new InvalidUrlClientError(
             text.replaceAll("\\p{Cntrl}", "?"), "it holds a control character at index " + i);
       }
     }
-    Matcher parts = PARTS.matcher(text.strip());
-    if (!parts.matches()) {
-      throw new InvalidUrlClientError(text, "it is not a URL");
+    String whole = text.strip();
+    int hash = whole.indexOf('#');
+    String fragment = hash < 0 ? null : whole.substring(hash + 1);
+    String rest = hash < 0 ? whole : whole.substring(0, hash);
+    int question = rest.indexOf('?');
+    String query = question < 0 ? null : rest.substring(question + 1);
+    rest = question < 0 ? rest : rest.substring(0, question);
+    int colon = rest.indexOf(':');
+    boolean hasScheme = colon > 0 && rest.lastIndexOf('/', colon) < 0;
+    String scheme = hasScheme ? rest.substring(0, colon) : null;
+    rest = hasScheme ? rest.substring(colon + 1) : rest;
+    if (!rest.startsWith("//")) {
+      return new Parts(scheme, null, rest, query, fragment);
     }
-    return parts;
+    int slash = rest.indexOf('/', 2);
+    int end = slash < 0 ? rest.length() : slash;
+    return new Parts(scheme, rest.substring(2, end), rest.substring(end), query, fragment);
   }
 
-  private static RequestUrl of(Matcher parts, String text) {
-    String scheme = parts.group(1);
-    String authority = parts.group(2);
+  private static RequestUrl of(Parts parts, String text) {
+    String scheme = parts.scheme();
+    String authority = parts.authority();
     if (scheme == null) {
       throw new InvalidUrlClientError(
           text,
@@ -116,9 +133,9 @@ record RequestUrl(
     return new RequestUrl(
         new ConnectionKey(scheme, host(host, text), port(port, scheme, text)),
         userInfo,
-        normalise(parts.group(3)),
-        requote(parts.group(4)),
-        requote(parts.group(5)));
+        normalise(parts.path()),
+        requote(parts.query()),
+        requote(parts.fragment()));
   }
 
   private static String host(String host, String text) {
@@ -128,6 +145,9 @@ record RequestUrl(
         throw new InvalidUrlClientError(text, "\"" + host + "\" is not an IPv6 address");
       }
       return address.toLowerCase(Locale.ROOT);
+    }
+    if (isPlain(host)) {
+      return host;
     }
     String ascii;
     try {
@@ -142,11 +162,30 @@ record RequestUrl(
     return ascii;
   }
 
+  /// Whether it is a host in its final form, as most are; so the others may be slow.
+  private static boolean isPlain(String host) {
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      boolean isFine =
+          (c >= 'a' && c <= 'z')
+              || (c >= '0' && c <= '9')
+              || c == '-'
+              || (c == '.' && i > 0 && host.charAt(i - 1) != '.');
+      if (!isFine) {
+        return false;
+      }
+    }
+    return !host.isEmpty() && !host.endsWith(".") && host.length() <= MAX_LABEL;
+  }
+
   private static int port(String port, String scheme, String text) {
     if (port.isEmpty() || port.equals(":")) {
       return scheme.equals("https") ? 443 : 80;
     }
-    boolean digits = port.length() <= 6 && port.chars().skip(1).allMatch(c -> c >= '0' && c <= '9');
+    boolean digits = port.length() <= 6;
+    for (int i = 1; i < port.length() && digits; i++) {
+      digits = port.charAt(i) >= '0' && port.charAt(i) <= '9';
+    }
     int number = digits && port.startsWith(":") ? Integer.parseInt(port, 1, port.length(), 10) : 0;
     if (number < 1 || number > MAX_PORT) {
       throw new InvalidUrlClientError(

@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import jasyncio.http.wire.AsciiBuffer;
 import jasyncio.net.netty.NettyBridge;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -46,16 +47,30 @@ final class Output extends ChannelOutboundHandlerAdapter {
     this.channel = channel;
   }
 
-  /// Sends the first `length` of `bytes`, which may be changed after that.
-  void add(byte[] bytes, int length) {
+  /// Sends what is in `head`, which may be used again after that.
+  void add(AsciiBuffer head) {
+    head.writeTo(room(head.length()));
+    handOnIfMuch();
+  }
+
+  /// Sends a few bytes, which may be changed after that.
+  void add(byte[] bytes) {
+    room(bytes.length).writeBytes(bytes);
+    handOnIfMuch();
+  }
+
+  private ByteBuf room(int length) {
     ByteBuf buffer = collected;
     if (buffer == null) {
       buffer = channel.alloc().buffer(Math.max(length, usual));
       collected = buffer;
       bridge.flushLater(channel);
     }
-    buffer.writeBytes(bytes, 0, length);
-    if (buffer.readableBytes() >= COLLECTED) {
+    return buffer;
+  }
+
+  private void handOnIfMuch() {
+    if (collected != null && collected.readableBytes() >= COLLECTED) {
       handOn();
     }
   }
@@ -63,7 +78,7 @@ final class Output extends ChannelOutboundHandlerAdapter {
   /// Sends `body`, which must not be changed any more.
   void addBody(byte[] body) {
     if (body.length < LARGE) {
-      add(body, body.length);
+      add(body);
       return;
     }
     handOn();

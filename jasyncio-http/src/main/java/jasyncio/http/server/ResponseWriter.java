@@ -6,6 +6,7 @@ import static jasyncio.Asyncio.toThread;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import jasyncio.EventLoop;
 import jasyncio.http.Headers;
+import jasyncio.http.wire.AsciiBuffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ final class ResponseWriter {
       head.add(KEEP_ALIVE);
     }
     head.endLine();
-    output.add(head.bytes(), head.length());
+    output.add(head);
     if (body.length > 0 && !request.method().equals("HEAD")) {
       output.addBody(body);
     }

@@ -309,7 +309,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
   private Response handle(Request request) throws Throwable {
     if (request.incoming().expectsContinue() && !request.body().hasEnded()) {
-      output.add(CONTINUE, CONTINUE.length);
+      output.add(CONTINUE);
     }
     try {
       Response response = application.handle(request);
@@ -337,9 +337,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   /// that takes too long.
   private boolean drain(BodyStream body) {
     if (body.hasEnded()) {
-      if (!body.atEof()) {
-        body.giveUp(new RequestPayloadError("the request has been answered", null));
-      }
+      body.giveUp(ServerConnection::answered);
       return true;
     }
     TimerHandle timer = loop.callLater(options.lingeringTime(), channel::close, new Context());
@@ -353,6 +351,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     } finally {
       timer.cancel();
     }
+  }
+
+  private static RequestPayloadError answered() {
+    return new RequestPayloadError("the request has been answered", null);
   }
 
   /// Sees to it that the last response arrives: closing a socket on which something has come in
@@ -380,7 +382,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private void dropInput() {
     BodyStream body = arriving;
     if (body != null) {
-      body.giveUp(new RequestPayloadError("the request has been answered", null));
+      body.giveUp(ServerConnection::answered);
     }
     refused = true;
     bodyPaused = false;

@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
@@ -109,11 +110,11 @@ public final class BodyStream implements ContentReader {
     wake();
   }
 
-  /// Nobody wants the rest: what is here is dropped, and readers get `cause`, unless all has been
-  /// read.
+  /// Nobody wants the rest: what is here is dropped, and readers get an exception, unless all has
+  /// been read.
   ///
-  /// @param cause what readers get thrown
-  public void giveUp(RuntimeException cause) {
+  /// @param cause makes what readers get thrown
+  public void giveUp(Supplier<? extends RuntimeException> cause) {
     if (atEof()) {
       return;
     }
@@ -122,7 +123,7 @@ public final class BodyStream implements ContentReader {
     headAt = headEnd;
     closeInflation();
     if (failure == null) {
-      failure = cause;
+      failure = cause.get();
     }
     paused = false;
     wake();

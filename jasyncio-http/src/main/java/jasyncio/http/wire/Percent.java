@@ -40,7 +40,20 @@ public final class Percent {
     return quote(text, allowed, false);
   }
 
+  private static boolean isQuoted(String text, String allowed) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!isAlphanumeric(c) && (c >= 0x80 || allowed.indexOf(c) < 0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static String quote(String text, String allowed, boolean keepEncoded) {
+    if (isQuoted(text, allowed)) {
+      return text;
+    }
     StringBuilder quoted = new StringBuilder(text.length() + 16);
     for (int at = 0; at < text.length(); ) {
       int c = text.codePointAt(at);

@@ -1,6 +1,5 @@
 package jasyncio.http.wire;
 
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
 import jasyncio.http.Headers;
@@ -10,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Header fields between Netty's form and ours, and their limits.
+/// Header fields from Netty's form to ours, and their limits.
 public final class WireHeaders {
   /// The longest request line or status line.
   private static final int MAX_LINE = 8190;
@@ -96,17 +95,5 @@ public final class WireHeaders {
       fields.add(new Headers.Field(field.getKey(), field.getValue()));
     }
     return Headers.of(fields);
-  }
-
-  /// {@return a copy in Netty's form; ours have been checked already}
-  ///
-  /// @param headers ours
-  public static HttpHeaders toNetty(Headers headers) {
-    HttpHeaders copy =
-        DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
-    for (Headers.Field field : headers) {
-      copy.add(field.name(), field.value());
-    }
-    return copy;
   }
 }

@@ -28,6 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ClientSessionTest {
@@ -89,6 +91,17 @@ class ClientSessionTest {
     try (var response = await(request)) {
       return await(response.text());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8191, 8192, 8193, 100_000, 900_000})
+  void bodiesOfAnyLengthAreSent(int n) {
+    with((session, url) -> {
+      RequestOptions body = RequestOptions.defaults().withData("a".repeat(n));
+      assertThat(text(session.post(url + "/echo/a", body)))
+          .isEqualTo("POST /echo/a " + "a".repeat(n));
+      assertThat(text(session.get(url + "/echo/b"))).isEqualTo("GET /echo/b ");
+    });
   }
 
   @Test

@@ -16,7 +16,8 @@ class RedirectsTest {
     if (method.equals("POST") || method.equals("PUT")) {
       options = options.withData("body");
     }
-    return RequestFields.build(method, RequestUrl.parse(url), SessionOptions.defaults(), options);
+    return new RequestFields(SessionOptions.defaults())
+        .build(method, RequestUrl.parse(url), options);
   }
 
   private static OutgoingRequest next(OutgoingRequest request, int status, String location) {

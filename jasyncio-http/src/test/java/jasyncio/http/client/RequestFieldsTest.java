@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestFieldsTest {
   private static OutgoingRequest build(String method, RequestOptions options) {
-    return RequestFields.build(
-        method, RequestUrl.parse("http://host:8080/p"), SessionOptions.defaults(), options);
+    return new RequestFields(SessionOptions.defaults())
+        .build(method, RequestUrl.parse("http://host:8080/p"), options);
   }
 
   @Test
@@ -29,12 +29,36 @@ class RequestFieldsTest {
   }
 
   @Test
+  void aRequestHasNothingOfTheOneBefore() {
+    RequestFields fields = new RequestFields(SessionOptions.defaults());
+    RequestUrl url = RequestUrl.parse("http://host/p");
+    RequestOptions none = RequestOptions.defaults();
+    Headers plain = fields.build("GET", url, none).headers();
+
+    fields.build("GET", url, none.withHeader("X", "y"));
+    fields.build("GET", url, none.withData("body"));
+    fields.build("POST", url, none);
+    fields.build("GET", RequestUrl.parse("http://me:secret@host/p"), none);
+    assertThat(fields.build("GET", url, none).headers()).isEqualTo(plain);
+    assertThat(fields.build("DELETE", url, none).headers()).isEqualTo(plain);
+    assertThat(fields.build("POST", url, none).headers().get("Content-Length")).isEqualTo("0");
+    assertThat(fields.build("GET", url, none.withHeader("X", "y")).headers().get("X"))
+        .isEqualTo("y");
+    assertThat(fields.build("GET", RequestUrl.parse("http://me@host/"), none).headers().names())
+        .contains("authorization");
+    assertThat(fields.build("GET", RequestUrl.parse("http://other/"), none).headers().get("Host"))
+        .isEqualTo("other");
+    assertThat(fields.build("GET", RequestUrl.parse("https://host/"), none).headers())
+        .isEqualTo(plain);
+  }
+
+  @Test
   void theProgramsFieldsGoFirstAndTheRequestsBeforeTheSessions() {
     SessionOptions session =
         SessionOptions.defaults().withHeaders(Headers.of("User-Agent", "s", "X", "s", "Y", "s"));
     RequestOptions options = RequestOptions.defaults().withHeader("x", "r").withHeader("Host", "h");
     Headers headers =
-        RequestFields.build("GET", RequestUrl.parse("http://a/"), session, options).headers();
+        new RequestFields(session).build("GET", RequestUrl.parse("http://a/"), options).headers();
 
     assertThat(headers.getAll("X")).containsExactly("r");
     assertThat(headers.getAll("Y")).containsExactly("s");

@@ -36,6 +36,12 @@ class RequestUrlTest {
         "http://example.com/a/b/. http://example.com/a/b/",
         "http://example.com/..a/.b http://example.com/..a/.b",
         "http://example.com//double http://example.com//double",
+        "http://example.com./ http://example.com./",
+        "http://a-b.c9-/ http://a-b.c9-/",
+        "http://h/a:b?c:d/e?f http://h/a:b?c:d/e?f",
+        "http://h?a/b http://h/?a/b",
+        "http://h#/?x http://h/",
+        "http://h/a?b#c?d#e http://h/a?b",
       })
   void urlsAreMadeFitToBeSent(String given, String sent) {
     assertThat(RequestUrl.parse(given).uri()).hasToString(sent);
@@ -66,9 +72,18 @@ class RequestUrlTest {
         "http://host/\r\nX: y",
         "http://host/\0",
         "ht tp://host/",
+        "http://a..b/",
+        "http://.a/",
+        "http://%s/",
+        ":http://host/",
+        "a/b:c",
+        "//host/",
+        "?http://host/",
+        "#http://host/",
         "http://host/?\n",
       })
-  void whatIsNoUrlIsRefused(String given) {
+  void whatIsNoUrlIsRefused(String form) {
+    String given = form.replace("%s", "a".repeat(64)); // longer than a label may be
     assertThatThrownBy(() -> RequestUrl.parse(given))
         .isInstanceOf(InvalidUrlClientError.class)
         .message()

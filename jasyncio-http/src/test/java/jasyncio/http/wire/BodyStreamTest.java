@@ -319,12 +319,12 @@ class BodyStreamTest {
       BodyStream stream = stream(null);
       stream.feed(bytes("x"));
       stream.end();
-      stream.giveUp(new ArithmeticException("closed"));
+      stream.giveUp(() -> new ArithmeticException("closed"));
       assertThatThrownBy(() -> await(stream.read())).hasMessage("closed");
 
       BodyStream read = stream(null);
       read.end();
-      read.giveUp(new ArithmeticException("closed"));
+      read.giveUp(() -> new ArithmeticException("closed"));
       assertThat(await(read.read())).isEmpty();
     });
   }

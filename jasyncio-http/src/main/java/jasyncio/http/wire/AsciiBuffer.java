@@ -1,51 +1,67 @@
-package jasyncio.http.server;
+package jasyncio.http.wire;
 
+import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
-/// Bytes of a response's head; filled and emptied again for one response after the other.
+/// Bytes of a message's head; filled and emptied again for one message after the other.
 ///
 /// What is added has been checked: it holds Latin-1 only, and no line breaks.
-final class AsciiBuffer {
+public final class AsciiBuffer {
   private static final int USUAL = 1024;
 
-  /// Kept for the next response; a longer one is given back.
+  /// Kept for the next message; a longer one is given back.
   private static final int MAX_KEPT = 64 * 1024;
 
   private byte[] bytes = new byte[USUAL];
   private int length;
 
-  void clear() {
+  /// An empty one.
+  public AsciiBuffer() {}
+
+  /// Makes it empty again.
+  public void clear() {
     length = 0;
     if (bytes.length > MAX_KEPT) {
       bytes = new byte[USUAL];
     }
   }
 
-  byte[] bytes() {
-    return bytes;
-  }
-
-  /// How many of [#bytes()] are in use.
-  int length() {
+  /// {@return how many bytes have been added}
+  public int length() {
     return length;
   }
 
-  void add(byte[] added) {
+  /// Appends what is here to a buffer of Netty.
+  ///
+  /// @param target the buffer
+  public void writeTo(ByteBuf target) {
+    target.writeBytes(bytes, 0, length);
+  }
+
+  /// Adds bytes.
+  ///
+  /// @param added the bytes
+  public void add(byte[] added) {
     reserve(added.length);
     System.arraycopy(added, 0, bytes, length, added.length);
     length += added.length;
   }
 
+  /// Adds text.
+  ///
+  /// @param latin1 the text
   @SuppressWarnings("deprecation") // it drops the upper halves of characters, which are zero
-  void add(String latin1) {
+  public void add(String latin1) {
     int n = latin1.length();
     reserve(n);
     latin1.getBytes(0, n, bytes, length);
     length += n;
   }
 
-  /// Adds a number that is not negative, in decimal digits.
-  void add(int number) {
+  /// Adds a number in decimal digits.
+  ///
+  /// @param number not negative
+  public void add(int number) {
     int digits = 1;
     for (int rest = number; rest >= 10; rest /= 10) {
       digits++;
@@ -60,14 +76,19 @@ final class AsciiBuffer {
     } while (rest > 0);
   }
 
-  void addField(String name, String value) {
+  /// Adds a line with a header field.
+  ///
+  /// @param name its name
+  /// @param value its value
+  public void addField(String name, String value) {
     add(name);
     addPair(':', ' ');
     add(value);
     endLine();
   }
 
-  void endLine() {
+  /// Adds the end of a line.
+  public void endLine() {
     addPair('\r', '\n');
   }
 
