@@ -14,7 +14,7 @@ import jasyncio.EventLoop;
 import jasyncio.Future;
 import jasyncio.TimeoutError;
 import jasyncio.net.netty.Clients;
-import jasyncio.net.netty.NettyBridge;
+import jasyncio.net.netty.Dealt;
 import jasyncio.net.netty.SocketListener;
 import jasyncio.net.netty.SocketListener.Connections;
 import jasyncio.net.netty.SocketTransport;
@@ -24,6 +24,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,12 +34,20 @@ import org.jspecify.annotations.Nullable;
 /// A server that accepts connections, each with streams and a task or with a protocol. Made by
 /// [Net#startServer(ClientHandler, String, int)] and [Net#createServer].
 ///
-/// Used on its loop. Counterpart: `asyncio.Server`.
+/// Used on its loop; its connections may live on others: see [ServerOptions#withLoops].
+/// Counterpart: `asyncio.Server`.
 public final class Server implements AutoCloseable {
   private final EventLoop loop;
 
   /// The connections that have not ended, oldest first.
   private final Set<SocketTransport> clients = new LinkedHashSet<>();
+
+  /// Connections that have been accepted and are given to other loops. These then add to the
+  /// clients, in work that they post to ours: both sets are ours alone.
+  private final Set<Dealt> onTheirWay = new HashSet<>();
+
+  /// Those of them that are to be closed as soon as they are there.
+  private final Set<Dealt> unwanted = new HashSet<>();
 
   private final List<Future<@Nullable Void>> waiters = new ArrayList<>();
   private @Nullable SocketListener listener;
@@ -68,8 +77,7 @@ public final class Server implements AutoCloseable {
     return server.open(
         listen,
         options,
-        Connections.ofProtocols(
-            NettyBridge.current(), Context.copyOfCurrent(), factory, server.new Tracker()));
+        Connections.ofProtocols(Context.copyOfCurrent(), factory, server.new Tracker()));
   }
 
   private Server open(Listen listen, ServerOptions options, Connections connections) {
@@ -105,22 +113,67 @@ public final class Server implements AutoCloseable {
 
   // ---- connections ----
 
-  /// Called from inside Netty.
+  /// Called from inside Netty, by the loops of the connections.
   private final class Tracker implements Clients {
     @Override
+    public void dealt(Dealt connection) {
+      onTheirWay.add(connection);
+      connection.whenClosed(() ->
+          on(
+              loop,
+              () -> {
+                onTheirWay.remove(connection);
+                unwanted.remove(connection);
+                wakeIfDone();
+              }));
+    }
+
+    @Override
     public void attached(SocketTransport transport) {
-      clients.add(transport);
+      on(
+          loop,
+          () -> {
+            clients.add(transport);
+            onTheirWay.remove(transport.dealt());
+            if (unwanted.remove(transport.dealt())) {
+              on(transport.loop(), transport::close);
+            }
+          });
     }
 
     @Override
     public void detached(SocketTransport transport) {
-      clients.remove(transport);
-      wakeIfDone();
+      on(
+          loop,
+          () -> {
+            clients.remove(transport);
+            wakeIfDone();
+          });
     }
   }
 
+  /// Runs `work` at once if this is the thread of `target`, else there as soon as possible; not at
+  /// all if that loop has been closed.
+  private static void on(EventLoop target, Runnable work) {
+    if (target.runsOn(Thread.currentThread())) {
+      work.run();
+      return;
+    }
+    try {
+      target.callSoonThreadsafe(work, new Context());
+    } catch (IllegalStateException e) {
+      if (!target.isClosed()) {
+        throw e;
+      }
+    }
+  }
+
+  private boolean isDeserted() {
+    return clients.isEmpty() && onTheirWay.isEmpty();
+  }
+
   private void wakeIfDone() {
-    if (closed && clients.isEmpty()) {
+    if (closed && isDeserted()) {
       for (Future<@Nullable Void> waiter : waiters) {
         if (!waiter.done()) {
           waiter.setResult(null);
@@ -245,12 +298,14 @@ public final class Server implements AutoCloseable {
   /// Closes all connections, each once everything written to it is sent. Counterpart:
   /// `server.close_clients()`.
   public void closeClients() {
-    List.copyOf(clients).forEach(SocketTransport::close);
+    List.copyOf(clients).forEach(one -> on(one.loop(), one::close));
+    unwanted.addAll(onTheirWay);
   }
 
   /// Ends all connections at once. Counterpart: `server.abort_clients()`.
   public void abortClients() {
-    List.copyOf(clients).forEach(SocketTransport::abort);
+    List.copyOf(clients).forEach(one -> on(one.loop(), one::abort));
+    List.copyOf(onTheirWay).forEach(Dealt::close);
   }
 
   /// Waits until the server is closed and all its connections have ended.
@@ -261,7 +316,7 @@ public final class Server implements AutoCloseable {
   @CheckReturnValue
   public Coroutine<@Nullable Void> waitClosed() {
     return async(() -> {
-      if (closed && clients.isEmpty()) {
+      if (closed && isDeserted()) {
         return;
       }
       Future<@Nullable Void> waiter = loop.createFuture();
@@ -295,10 +350,13 @@ public final class Server implements AutoCloseable {
         await(timeout(grace, () -> await(waitClosed())));
         return List.of();
       } catch (TimeoutError e) {
-        List<String> late = clients.stream().map(Stragglers::describe).toList();
+        List<String> late = new ArrayList<>();
+        for (SocketTransport one : List.copyOf(clients)) {
+          late.add(Stragglers.describeFrom(loop, one));
+        }
         abortClients();
         await(waitClosed());
-        return late;
+        return List.copyOf(late);
       }
     });
   }

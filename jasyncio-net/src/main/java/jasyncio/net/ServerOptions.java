@@ -1,5 +1,6 @@
 package jasyncio.net;
 
+import jasyncio.LoopGroup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,15 @@ public final class ServerOptions {
 
   private static final ServerOptions DEFAULTS =
       new ServerOptions(
-          StreamReader.DEFAULT_LIMIT, DEFAULT_BACKLOG, null, true, true, false, false, List.of());
+          StreamReader.DEFAULT_LIMIT,
+          DEFAULT_BACKLOG,
+          null,
+          true,
+          true,
+          false,
+          false,
+          List.of(),
+          null);
 
   private final int limit;
   private final int backlog;
@@ -20,6 +29,7 @@ public final class ServerOptions {
   private final boolean reusePort;
   private final boolean keepAlive;
   private final List<String> moreHosts;
+  private final @Nullable LoopGroup loops;
 
   private ServerOptions(
       int limit,
@@ -29,7 +39,8 @@ public final class ServerOptions {
       boolean cleanupSocket,
       boolean reusePort,
       boolean keepAlive,
-      List<String> moreHosts) {
+      List<String> moreHosts,
+      @Nullable LoopGroup loops) {
     this.limit = limit;
     this.backlog = backlog;
     this.tls = tls;
@@ -38,6 +49,7 @@ public final class ServerOptions {
     this.reusePort = reusePort;
     this.keepAlive = keepAlive;
     this.moreHosts = moreHosts;
+    this.loops = loops;
   }
 
   /// {@return a limit of 64 KiB, a backlog of 100, no TLS, serving at once}
@@ -51,7 +63,7 @@ public final class ServerOptions {
   /// @return a copy with that setting
   public ServerOptions withLimit(int limit) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
   }
 
   /// Lets so many connections wait to be accepted.
@@ -60,7 +72,7 @@ public final class ServerOptions {
   /// @return a copy with that setting
   public ServerOptions withBacklog(int backlog) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
   }
 
   /// Encrypts the connections; null for plain text.
@@ -69,7 +81,7 @@ public final class ServerOptions {
   /// @return a copy with that setting
   public ServerOptions withTls(@Nullable Tls tls) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
   }
 
   /// Whether to accept connections at once, or only after [Server#startServing()].
@@ -78,7 +90,7 @@ public final class ServerOptions {
   /// @return a copy with that setting
   public ServerOptions withStartServing(boolean startServing) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
   }
 
   /// Whether the file of a Unix socket is removed when the server is closed, unless another file
@@ -88,7 +100,7 @@ public final class ServerOptions {
   /// @return the changed options
   public ServerOptions withCleanupSocket(boolean cleanupSocket) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
   }
 
   /// Lets several servers of the same user, in one process or more, listen at one port; the system
@@ -98,7 +110,7 @@ public final class ServerOptions {
   /// @return the changed options
   public ServerOptions withReusePort(boolean reusePort) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
   }
 
   /// Listens at these hosts too, with the same port; with port 0, each address has another one.
@@ -107,7 +119,15 @@ public final class ServerOptions {
   /// @return the changed options
   public ServerOptions withMoreHosts(String... hosts) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, List.of(hosts));
+        limit,
+        backlog,
+        tls,
+        startServing,
+        cleanupSocket,
+        reusePort,
+        keepAlive,
+        List.of(hosts),
+        loops);
   }
 
   /// Lets the system look now and then whether silent clients are still there.
@@ -116,7 +136,21 @@ public final class ServerOptions {
   /// @return the changed options
   public ServerOptions withKeepAlive(boolean keepAlive) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts);
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
+  }
+
+  /// Hands each connection to the next of these loops, whose thread then serves it: its handler or
+  /// protocol runs there, and whatever they share with those of other loops needs a lock. The
+  /// server itself stays on the loop that it is started on, which may be one of them.
+  ///
+  /// One socket listens, so this works on every system, and the connections are dealt out evenly;
+  /// see [#withReusePort] for a socket on each loop. Close the server before the group.
+  ///
+  /// @param loops who serves; null for the loop that the server is started on
+  /// @return the changed options
+  public ServerOptions withLoops(@Nullable LoopGroup loops) {
+    return new ServerOptions(
+        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
   }
 
   /// {@return the readers' limit in bytes}
@@ -157,5 +191,10 @@ public final class ServerOptions {
   /// {@return the hosts to listen at besides the one named with the port}
   public List<String> moreHosts() {
     return moreHosts;
+  }
+
+  /// {@return the loops that serve the connections, or null for that of the server}
+  public @Nullable LoopGroup loops() {
+    return loops;
   }
 }

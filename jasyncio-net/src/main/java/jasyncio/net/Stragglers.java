@@ -1,7 +1,14 @@
 package jasyncio.net;
 
+import static jasyncio.Asyncio.await;
+import static jasyncio.Asyncio.runCoroutineThreadsafe;
+import static jasyncio.Asyncio.timeout;
+
+import jasyncio.EventLoop;
 import jasyncio.Task;
+import jasyncio.TimeoutError;
 import jasyncio.net.netty.SocketTransport;
+import java.time.Duration;
 import java.util.Set;
 
 /// Tells what keeps a connection open.
@@ -14,6 +21,28 @@ final class Stragglers {
       Set.of(StreamReader.class, StreamWriter.class, StreamReaderProtocol.class, Server.class);
 
   private Stragglers() {}
+
+  /// How long another loop may take to say what a handler waits for.
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /// What [#describe] says, asked of the connection's loop, in a task of `loop`.
+  static String describeFrom(EventLoop loop, SocketTransport transport) {
+    EventLoop own = transport.loop();
+    if (own == loop) {
+      return describe(transport);
+    }
+    try {
+      var asked = runCoroutineThreadsafe(() -> describe(transport), own);
+      return await(timeout(PATIENCE, () -> await(asked)));
+    } catch (TimeoutError e) {
+      return transport + ", whose loop does not answer";
+    } catch (IllegalStateException e) {
+      if (!own.isClosed()) {
+        throw e;
+      }
+      return transport + ", whose loop has been closed";
+    }
+  }
 
   /// A line: the connection, and its handler and where that waits, or its protocol.
   static String describe(SocketTransport transport) {

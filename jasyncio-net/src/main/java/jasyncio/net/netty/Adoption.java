@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -79,6 +80,7 @@ final class Adoption {
       NettyBridge bridge,
       ServerSocketChannel sock,
       ServerOptions options,
+      EventLoopGroup children,
       ChannelHandler childInitializer)
       throws IOException {
     boolean unix = localAddress(sock) instanceof UnixDomainSocketAddress;
@@ -86,7 +88,7 @@ final class Adoption {
         unix ? new NioUnixServerChannel(sock) : new NioServerSocketChannel(sock);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(bridge.nettyLoop())
+            .group(bridge.nettyLoop(), children)
             .channelFactory(() -> channel)
             .option(ChannelOption.AUTO_READ, false)
             .handler(new AcceptBackoff(bridge.loop()))

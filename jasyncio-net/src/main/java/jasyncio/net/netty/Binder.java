@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import jasyncio.net.ServerOptions;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,12 +28,18 @@ final class Binder {
   private final int port;
   private final ServerBootstrap bootstrap;
 
-  Binder(NettyBridge bridge, int port, ServerOptions options, ChannelHandler childInitializer) {
+  /// @param children the loops of the connections
+  Binder(
+      NettyBridge bridge,
+      int port,
+      ServerOptions options,
+      EventLoopGroup children,
+      ChannelHandler childInitializer) {
     this.bridge = bridge;
     this.port = port;
     this.bootstrap =
         bridge
-            .serverBootstrap()
+            .serverBootstrap(children)
             .option(ChannelOption.SO_BACKLOG, options.backlog())
             .option(ChannelOption.SO_REUSEADDR, REUSES_ADDRESSES)
             .option(ChannelOption.AUTO_READ, options.startServing())

@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -175,7 +176,11 @@ public final class NettyBridge {
 
   /// {@return a bootstrap for listening channels of this loop, whose connections live on it too}
   public ServerBootstrap serverBootstrap() {
-    return new ServerBootstrap().group(nettyLoop()).channel(transport().serverChannel());
+    return serverBootstrap(nettyLoop());
+  }
+
+  ServerBootstrap serverBootstrap(EventLoopGroup children) {
+    return new ServerBootstrap().group(nettyLoop(), children).channel(transport().serverChannel());
   }
 
   /// {@return the addresses of `host`, never empty: see [jasyncio.net.Resolver]}
@@ -234,7 +239,7 @@ public final class NettyBridge {
     ServerOptions options = ServerOptions.defaults().withBacklog(backlog);
     List<@Nullable String> hosts = new ArrayList<>();
     hosts.add(host);
-    return async(() -> new Binder(this, port, options, childInitializer).bind(hosts));
+    return async(() -> new Binder(this, port, options, nettyLoop(), childInitializer).bind(hosts));
   }
 
   // ---- TLS ----

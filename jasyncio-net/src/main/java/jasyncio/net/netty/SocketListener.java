@@ -6,11 +6,14 @@ import static jasyncio.Asyncio.await;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import jasyncio.CheckReturnValue;
 import jasyncio.Context;
 import jasyncio.Coroutine;
+import jasyncio.EventLoop;
+import jasyncio.LoopGroup;
 import jasyncio.TimerHandle;
 import jasyncio.net.ConnectionProtocol;
 import jasyncio.net.ServerOptions;
@@ -21,6 +24,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +43,9 @@ public final class SocketListener {
   /// What becomes of a listener's connections.
   ///
   /// @param context that of the program's code that made the server
-  /// @param sinks makes what each connection tells, from inside Netty
+  /// @param sinks makes what each connection tells, on its loop, from inside Netty
   /// @param clients keeps the connections apart
-  public record Connections(Context context, Supplier<Sink> sinks, Clients clients) {
+  public record Connections(Context context, Function<EventLoop, Sink> sinks, Clients clients) {
     /// Connections with streams.
     ///
     /// @param context that of the program that made the server
@@ -50,23 +54,19 @@ public final class SocketListener {
     /// @return what to do with each connection
     public static Connections ofStreams(
         Context context, Supplier<StreamReaderProtocol> protocols, Clients clients) {
-      return new Connections(context, () -> new StreamSink(protocols.get()), clients);
+      return new Connections(context, _ -> new StreamSink(protocols.get()), clients);
     }
 
     /// Connections with protocols that the program makes.
     ///
-    /// @param bridge the network of the loop
     /// @param context that of the program that made the server
     /// @param factory makes the protocol of each
     /// @param clients whom to tell of each connection
     /// @return what to do with each connection
     public static Connections ofProtocols(
-        NettyBridge bridge,
-        Context context,
-        Supplier<? extends ConnectionProtocol> factory,
-        Clients clients) {
+        Context context, Supplier<? extends ConnectionProtocol> factory, Clients clients) {
       return new Connections(
-          context, () -> new ProtocolCaller(bridge.loop(), context.copy(), factory, null), clients);
+          context, loop -> new ProtocolCaller(loop, context.copy(), factory, null), clients);
     }
   }
 
@@ -85,8 +85,10 @@ public final class SocketListener {
       List<@Nullable String> hosts, int port, ServerOptions options, Connections connections) {
     return async(() -> {
       NettyBridge bridge = NettyBridge.current();
-      ChannelInitializer<Channel> initializer = initializer(bridge, options, connections, null);
-      return new SocketListener(new Binder(bridge, port, options, initializer).bind(hosts), null);
+      EventLoopGroup children = children(bridge, options, connections);
+      var initializer = initializer(bridge, children, options, connections, null);
+      Binder binder = new Binder(bridge, port, options, children, initializer);
+      return new SocketListener(binder.bind(hosts), null);
     });
   }
 
@@ -103,15 +105,9 @@ public final class SocketListener {
       Path path, ServerOptions options, Connections connections) {
     return async(() -> {
       NettyBridge bridge = NettyBridge.current();
-      ChannelInitializer<Channel> initializer = initializer(bridge, options, connections, path);
-      UnixListener listener =
-          UnixListener.open(
-              bridge,
-              path,
-              options.backlog(),
-              options.cleanupSocket(),
-              options.startServing(),
-              initializer);
+      EventLoopGroup children = children(bridge, options, connections);
+      var initializer = initializer(bridge, children, options, connections, path);
+      UnixListener listener = UnixListener.open(bridge, path, options, children, initializer);
       return new SocketListener(List.of(listener.channel()), listener);
     });
   }
@@ -132,16 +128,28 @@ public final class SocketListener {
       NettyBridge bridge = NettyBridge.current();
       SocketAddress address = Adoption.localAddress(sock);
       Path path = address instanceof UnixDomainSocketAddress unix ? unix.getPath() : null;
-      ChannelInitializer<Channel> initializer = initializer(bridge, options, connections, path);
-      Channel channel = Adoption.listener(bridge, sock, options, initializer);
+      EventLoopGroup children = children(bridge, options, connections);
+      var initializer = initializer(bridge, children, options, connections, path);
+      Channel channel = Adoption.listener(bridge, sock, options, children, initializer);
       UnixListener unix =
           path == null ? null : UnixListener.of(path, channel, options.cleanupSocket());
       return new SocketListener(List.of(channel), unix);
     });
   }
 
+  /// The loops of the connections.
+  private static EventLoopGroup children(
+      NettyBridge bridge, ServerOptions options, Connections connections) {
+    LoopGroup loops = options.loops();
+    return loops == null ? bridge.nettyLoop() : DealingGroup.of(loops, connections.clients());
+  }
+
   private static ChannelInitializer<Channel> initializer(
-      NettyBridge bridge, ServerOptions options, Connections connections, @Nullable Path path) {
+      NettyBridge bridge,
+      EventLoopGroup children,
+      ServerOptions options,
+      Connections connections,
+      @Nullable Path path) {
     Tls tls = options.tls();
     SslContext context = tls == null ? null : await(bridge.serverTls(tls));
     return new ChannelInitializer<>() {
@@ -151,7 +159,9 @@ public final class SocketListener {
             path == null
                 ? Peer.accepted(channel.remoteAddress())
                 : new Peer(NettyTransport.toJdk(channel.remoteAddress()), path.toString(), -1);
-        accept(bridge, channel, peer, context, tls, connections);
+        NettyBridge own =
+            children instanceof DealingGroup dealing ? dealing.bridgeOf(channel) : bridge;
+        accept(own, channel, peer, context, tls, connections);
       }
     };
   }
@@ -169,7 +179,7 @@ public final class SocketListener {
             bridge,
             channel,
             connections.context(),
-            connections.sinks().get(),
+            connections.sinks().apply(bridge.loop()),
             peer,
             tls,
             ssl,

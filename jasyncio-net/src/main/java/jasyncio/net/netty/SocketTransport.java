@@ -489,6 +489,11 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     return channel;
   }
 
+  /// {@return the connection as the loop that has accepted it knows it}
+  public Dealt dealt() {
+    return new Dealt(channel);
+  }
+
   /// Encrypts what is written from now on. What was received and nobody has read is taken for the
   /// beginning of the handshake: the peer may be quicker than we are, and plain text that somebody
   /// has slipped in must not pass for encrypted.

@@ -5,7 +5,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
+import jasyncio.net.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -43,9 +45,8 @@ final class UnixListener {
   static UnixListener open(
       NettyBridge bridge,
       Path path,
-      int backlog,
-      boolean cleansUp,
-      boolean accepting,
+      ServerOptions options,
+      EventLoopGroup children,
       ChannelHandler childInitializer)
       throws IOException {
     removeStale(path);
@@ -54,7 +55,7 @@ final class UnixListener {
     }
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(bridge.nettyLoop())
+            .group(bridge.nettyLoop(), children)
             .option(ChannelOption.AUTO_READ, false)
             .handler(new AcceptBackoff(bridge.loop()))
             .childHandler(childInitializer);
@@ -62,7 +63,7 @@ final class UnixListener {
     NettyTransport transport = bridge.transport();
     ServerChannel listening;
     try {
-      listening = transport.listenAt(path, backlog);
+      listening = transport.listenAt(path, options.backlog());
     } catch (IOException e) {
       throw refused(path, e);
     }
@@ -72,13 +73,13 @@ final class UnixListener {
       opening =
           bootstrap
               .channel(transport.unixServerChannel())
-              .option(ChannelOption.SO_BACKLOG, backlog)
+              .option(ChannelOption.SO_BACKLOG, options.backlog())
               .bind(transport.unixAddress(path));
     }
     try {
       Opening.await(bridge, opening);
-      Adoption.accept(bridge, opening.channel(), accepting);
-      return new UnixListener(path, cleansUp, opening.channel());
+      Adoption.accept(bridge, opening.channel(), options.startServing());
+      return new UnixListener(path, options.cleanupSocket(), opening.channel());
     } catch (IOException e) {
       Opening.close(opening);
       throw refused(path, e);
