@@ -20,13 +20,25 @@ final class AsyncForIterator<T extends @Nullable Object> implements Iterator<T> 
   public boolean hasNext() {
     if (!fetched && !ended) {
       try {
-        next = Asyncio.await(source.anext());
+        next = fetch();
         fetched = true;
       } catch (StopAsyncIteration e) {
         ended = true;
       }
     }
     return fetched;
+  }
+
+  /// A generator needs no coroutine to be asked.
+  private T fetch() {
+    if (!(source instanceof AsyncGenerator<T> generator)) {
+      return Asyncio.await(source.anext());
+    }
+    try {
+      return generator.next(null);
+    } catch (Throwable t) {
+      throw Sneaky.rethrow(t);
+    }
   }
 
   @Override
