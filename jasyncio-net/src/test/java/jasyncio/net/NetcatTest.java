@@ -17,10 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// nc at the other end: over both address families, of a name, and over Unix sockets.
+@Tag("netcat") // left out where that is not installed, see the pom
 class NetcatTest {
   private static final String TEXT = "a line\nand another\n".repeat(5_000);
 

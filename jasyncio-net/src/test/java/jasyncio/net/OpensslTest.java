@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import javax.net.ssl.ExtendedSSLSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// OpenSSL at the other end, as client and as server.
+@Tag("openssl") // left out where that is not installed, see the pom
 class OpensslTest {
   private static final Tls SERVER = Tls.server(LOCALHOST.certificate(), LOCALHOST.key());
   private static final Tls CLIENT = Tls.client().withTrusted(LOCALHOST.certificate());

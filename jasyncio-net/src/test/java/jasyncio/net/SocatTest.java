@@ -29,11 +29,13 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// socat at the other end: TCP over both address families, Unix sockets, datagrams, half-closed and
 /// reset connections.
+@Tag("socat") // left out where that is not installed, see the pom
 class SocatTest {
   private static final String LISTENING = "listening on .*:(\\d+)$";
 

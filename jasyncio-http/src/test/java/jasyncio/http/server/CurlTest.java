@@ -16,12 +16,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// curl as client of our server.
 @Timeout(60)
+@Tag("curl") // left out where that is not installed, see the pom
 class CurlTest extends ServerFixture {
   /// What curl did.
   private record Outcome(int status, String out, String err) {}
