@@ -37,8 +37,13 @@ public final class StreamReaderProtocol implements Protocol {
   private final StreamReader reader;
   private final @Nullable ClientHandler handler;
   private final Context context;
-  private final List<Future<@Nullable Void>> drainers = new ArrayList<>();
-  private final List<Future<@Nullable Void>> closers = new ArrayList<>();
+
+  /// Null until somebody waits: most connections have nobody.
+  private @Nullable List<Future<@Nullable Void>> drainers;
+
+  /// Null until somebody waits.
+  private @Nullable List<Future<@Nullable Void>> closers;
+
   private @Nullable Transport transport;
   private @Nullable Task<?> task;
   private boolean writingPaused;
@@ -95,11 +100,12 @@ public final class StreamReaderProtocol implements Protocol {
       }
       Throwable failure = done.exception();
       if (failure != null) {
-        loop.callExceptionHandler(
-            ExceptionContext.of("Unhandled exception in client_connected_cb")
-                .withException(failure)
-                .withFuture(task)
-                .with("transport", transport));
+        done.getLoop()
+            .callExceptionHandler(
+                ExceptionContext.of("Unhandled exception in client_connected_cb")
+                    .withException(failure)
+                    .withFuture(done)
+                    .with("transport", transport));
         transport.close();
       }
     });
@@ -142,7 +148,10 @@ public final class StreamReaderProtocol implements Protocol {
     wakeAll(drainers);
   }
 
-  private static void wakeAll(List<Future<@Nullable Void>> waiting) {
+  private static void wakeAll(@Nullable List<Future<@Nullable Void>> waiting) {
+    if (waiting == null) {
+      return;
+    }
     for (Future<@Nullable Void> one : waiting) {
       if (!one.done()) {
         one.setResult(null);
@@ -161,6 +170,9 @@ public final class StreamReaderProtocol implements Protocol {
         throw connectionLost(transport);
       }
       if (writingPaused) {
+        if (drainers == null) {
+          drainers = new ArrayList<>(1);
+        }
         waitIn(drainers);
         if (lost && lostBy != null) {
           throw lostBy;
@@ -187,6 +199,9 @@ public final class StreamReaderProtocol implements Protocol {
   Coroutine<@Nullable Void> closed() {
     return async(() -> {
       if (!lost) {
+        if (closers == null) {
+          closers = new ArrayList<>(1);
+        }
         waitIn(closers);
       }
       if (lostBy != null) {

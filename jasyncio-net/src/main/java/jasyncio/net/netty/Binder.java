@@ -3,11 +3,13 @@ package jasyncio.net.netty;
 import static jasyncio.Asyncio.await;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import jasyncio.net.ServerOptions;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +25,10 @@ final class Binder {
   /// As in asyncio: on Windows it would let two servers share a port.
   private static final boolean REUSES_ADDRESSES =
       !System.getProperty("os.name", "").startsWith("Windows");
+
+  /// One for all connections, each of which would else have its own. 16 is what Netty gives them.
+  private static final RecvByteBufAllocator READ_SIZES =
+      new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(16);
 
   private final NettyBridge bridge;
   private final int port;
@@ -44,6 +50,7 @@ final class Binder {
             .option(ChannelOption.SO_REUSEADDR, REUSES_ADDRESSES)
             .option(ChannelOption.AUTO_READ, options.startServing())
             .handler(new AcceptBackoff(bridge.loop()))
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, READ_SIZES)
             .childHandler(childInitializer);
     if (options.reusePort()) {
       bootstrap.option(bridge.transport().reusePort(), true);

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// Collects what a transport writes, and hands it to the channel in pieces of a good size.
-final class OutputBuffer {
+final class OutputBuffer extends TurnEnd {
   /*
    * Overview
    *
@@ -23,20 +23,18 @@ final class OutputBuffer {
 
   private static final int FIRST_CAPACITY = 1024;
 
-  /// Told when the system has taken a piece, or turned it down.
-  interface Listener {
-    void written(@Nullable Throwable failure);
-  }
-
   private final Channel channel;
-  private final Listener listener;
+
+  /// Told when the system has taken a piece, or turned it down.
+  private final SocketTransport owner;
+
   private @Nullable ByteBuf open;
   private long pending;
   private int unflushed;
 
-  OutputBuffer(Channel channel, Listener listener) {
+  OutputBuffer(Channel channel, SocketTransport owner) {
     this.channel = channel;
-    this.listener = listener;
+    this.owner = owner;
   }
 
   /// Takes a copy of the data.
@@ -99,6 +97,7 @@ final class OutputBuffer {
   }
 
   /// Sends what there is, as far as the system takes it.
+  @Override
   void flush() {
     closePiece();
     unflushed = 0;
@@ -118,7 +117,7 @@ final class OutputBuffer {
 
   private void pieceWritten(int size, Future<?> done) {
     pending -= size;
-    listener.written(done.isSuccess() ? null : done.cause());
+    owner.written(done.isSuccess() ? null : done.cause());
   }
 
   /// Forgets what the channel has not been given.

@@ -155,10 +155,9 @@ public final class SocketListener {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
+        SocketAddress remote = channel.remoteAddress(); // kept by the channel from now on
         Peer peer =
-            path == null
-                ? Peer.accepted(channel.remoteAddress())
-                : new Peer(NettyTransport.toJdk(channel.remoteAddress()), path.toString(), -1);
+            path == null ? null : new Peer(NettyTransport.toJdk(remote), path.toString(), -1);
         NettyBridge own =
             children instanceof DealingGroup dealing ? dealing.bridgeOf(channel) : bridge;
         accept(own, channel, peer, context, tls, connections);
@@ -169,7 +168,7 @@ public final class SocketListener {
   private static void accept(
       NettyBridge bridge,
       Channel channel,
-      Peer peer,
+      @Nullable Peer peer,
       @Nullable SslContext context,
       @Nullable Tls tls,
       Connections connections) {

@@ -57,11 +57,13 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   private final EventLoop loop;
   private final Context context;
   private final Channel channel;
-  private final Peer peer;
   private final OutputBuffer output;
-  private final TurnEnd turnEnd;
   private final @Nullable Clients clients;
   private Sink sink;
+
+  /// Made when it is asked for, if it can be told from the channel.
+  private @Nullable Peer peer;
+
   private @Nullable Tls tls;
   private @Nullable SslHandler ssl;
   private boolean made;
@@ -83,12 +85,13 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   private @Nullable Future<@Nullable Void> drainer;
 
   /// @param context that of the program's code that made the connection or the server
+  /// @param peer null for one that was accepted from an address of its own
   SocketTransport(
       NettyBridge bridge,
       Channel channel,
       Context context,
       Sink sink,
-      Peer peer,
+      @Nullable Peer peer,
       @Nullable Tls tls,
       @Nullable SslHandler ssl,
       @Nullable Clients clients) {
@@ -101,16 +104,9 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     this.tls = tls;
     this.ssl = ssl;
     this.clients = clients;
-    this.output = new OutputBuffer(channel, this::written);
+    this.output = new OutputBuffer(channel, this);
     EndOfInput.watch(channel);
     channel.closeFuture().addListener(_ -> channelClosed());
-    this.turnEnd =
-        new TurnEnd() {
-          @Override
-          void flush() {
-            output.flush();
-          }
-        };
   }
 
   // ---- what Netty reports ----
@@ -181,7 +177,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (ssl != null && made && !eofReceived && !closing && failure == null) {
-      failure = SocketErrors.truncated(peer);
+      failure = SocketErrors.truncated(peer());
     }
     connectionLost();
   }
@@ -233,14 +229,14 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     if (failure == null && !aborted) {
       failure =
           cause instanceof IOException || cause instanceof DecoderException
-              ? SocketErrors.lost(cause, peer.name(), peer.port())
+              ? SocketErrors.lost(cause, peer().name(), peer().port())
               : cause;
     }
     cut();
   }
 
   /// The system took a piece of output, or turned it down.
-  private void written(@Nullable Throwable cause) {
+  void written(@Nullable Throwable cause) {
     if (cause != null && !(cause instanceof ClosedChannelException)) {
       fail(cause);
     }
@@ -308,7 +304,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     if (output.isWorthFlushing()) {
       output.flush();
     } else {
-      bridge.driver().flushLater(turnEnd);
+      bridge.driver().flushLater(output);
     }
     if (output.pending() > highWater && !writingPaused) {
       writingPaused = true;
@@ -481,7 +477,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     }
     if (closing || eofReceived) {
       throw new ConnectionResetError(
-          "Connection lost before " + operation, peer.name(), peer.port(), failure);
+          "Connection lost before " + operation, peer().name(), peer().port(), failure);
     }
   }
 
@@ -544,7 +540,9 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   public @Nullable Object getExtraInfo(String name) {
     return switch (name) {
       case "peername" ->
-          peer.address() != null ? peer.address() : NettyTransport.toJdk(channel.remoteAddress());
+          peer().address() != null
+              ? peer().address()
+              : NettyTransport.toJdk(channel.remoteAddress());
       case "sockname" -> NettyTransport.toJdk(channel.localAddress());
       case "sslcontext" -> tls;
       default -> ssl == null ? null : TlsInfo.of(ssl, name);
@@ -553,6 +551,9 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
 
   /// {@return who is at the other end}
   public Peer peer() {
+    if (peer == null) {
+      peer = Peer.accepted(channel.remoteAddress());
+    }
     return peer;
   }
 
@@ -589,7 +590,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   @Override
   public String toString() {
     return "<SocketTransport "
-        + peer
+        + peer()
         + (ssl == null ? "" : " tls")
         + (lost ? " closed" : closing ? " closing" : "")
         + (readingPaused ? " reading paused" : "")
