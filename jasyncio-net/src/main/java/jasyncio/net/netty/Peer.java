@@ -23,6 +23,13 @@ public record Peer(@Nullable SocketAddress address, @Nullable String name, int p
         : new Peer(address, String.valueOf(address), NO_PORT);
   }
 
+  /// Where it is.
+  ///
+  /// @param known what to say if that is not kept here
+  @Nullable SocketAddress addressOr(@Nullable SocketAddress known) {
+    return address != null ? address : known;
+  }
+
   @Override
   public String toString() {
     return port == NO_PORT ? String.valueOf(name) : name + ":" + port;

@@ -539,10 +539,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   @Override
   public @Nullable Object getExtraInfo(String name) {
     return switch (name) {
-      case "peername" ->
-          peer().address() != null
-              ? peer().address()
-              : NettyTransport.toJdk(channel.remoteAddress());
+      case "peername" -> NettyTransport.toJdk(peer().addressOr(channel.remoteAddress()));
       case "sockname" -> NettyTransport.toJdk(channel.localAddress());
       case "sslcontext" -> tls;
       default -> ssl == null ? null : TlsInfo.of(ssl, name);
