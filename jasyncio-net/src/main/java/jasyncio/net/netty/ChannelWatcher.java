@@ -12,7 +12,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -236,16 +238,15 @@ public final class ChannelWatcher {
   // ---- on the selector's thread ----
 
   private void select() {
+    List<SelectionKey> found = new ArrayList<>();
     try {
       while (true) {
-        selector.select();
+        selector.select(found::add); // not selectedKeys(): the loop clears them when it ends
         for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
           order.run();
         }
-        for (SelectionKey key : selector.selectedKeys()) {
-          tell(key);
-        }
-        selector.selectedKeys().clear();
+        found.forEach(this::tell);
+        found.clear();
       }
     } catch (ClosedSelectorException e) {
       // the loop has ended
@@ -284,7 +285,7 @@ public final class ChannelWatcher {
       }
       if (key != null) {
         key.cancel();
-        selector.selectNow();
+        selector.selectNow(_ -> {});
       }
       watch.channel.register(selector, interest, watch);
     } catch (ClosedChannelException | CancelledKeyException e) {
@@ -299,7 +300,7 @@ public final class ChannelWatcher {
     if (key != null) {
       key.cancel();
       try {
-        selector.selectNow(); // only then the channel is free
+        selector.selectNow(_ -> {}); // only then the channel is free
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

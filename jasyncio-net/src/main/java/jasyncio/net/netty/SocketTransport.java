@@ -66,6 +66,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
 
   private @Nullable Tls tls;
   private @Nullable SslHandler ssl;
+  private boolean attached;
   private boolean made;
   private boolean lost;
   private boolean closing;
@@ -113,6 +114,10 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    if (clients != null) { // before the handshake, so that the server's end waits for it too
+      clients.attached(this);
+      attached = true;
+    }
     if (ssl == null) {
       connectionMade();
     }
@@ -120,9 +125,6 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
 
   private void connectionMade() {
     made = true;
-    if (clients != null) {
-      clients.attached(this);
-    }
     sink.connectionMade(this);
   }
 
@@ -204,9 +206,9 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     }
     if (made) {
       sink.connectionLost(failure);
-      if (clients != null) {
-        clients.detached(this);
-      }
+    }
+    if (clients != null && attached) {
+      clients.detached(this);
     }
   }
 
