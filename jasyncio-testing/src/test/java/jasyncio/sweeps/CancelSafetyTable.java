@@ -1,10 +1,15 @@
 package jasyncio.sweeps;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /// The declarations of the sweeps as a document.
@@ -26,7 +31,7 @@ final class CancelSafetyTable {
 
       A task can be cancelled wherever it suspends, and even after what it waited for has happened,
       until it runs again. This page says what that means for each method of the core that may
-      suspend.
+      suspend, and for those of the network.
 
       *Cancel-safe* means that nothing is lost: when the method has thrown its `CancelledError`,
       everything is as if it had not been called, and it can be called again. *As the body* means
@@ -73,7 +78,16 @@ final class CancelSafetyTable {
       text.append("| Method | Cancel-safe | When it is cancelled | Sweep |\n|---|---|---|---|\n");
       declaredIn(topic).forEach(sweep -> text.append(row(sweep)));
     }
-    return text.toString();
+    return text.append(network()).toString();
+  }
+
+  /// What the sweeps of `jasyncio-net` show, which this module does not see.
+  private static String network() {
+    try (InputStream file = CancelSafetyTable.class.getResourceAsStream("network.md")) {
+      return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String row(Method sweep) {
