@@ -59,8 +59,8 @@ public final class DatagramOptions {
 
   /// Receives at `host` and `port`. Counterpart: `local_addr`.
   ///
-  /// @param host a name or an address
-  /// @param port the port
+  /// @param host a name or an address; null for all interfaces, as for [#local(String, int)]
+  /// @param port 0 for a free one
   /// @return the changed options
   public DatagramOptions withLocal(@Nullable String host, int port) {
     return new DatagramOptions(

@@ -205,7 +205,7 @@ public final class Net {
   /// @param factory makes the protocol of the connection
   /// @param host a name or an address; of a name, all addresses are tried in turn
   /// @param port the port
-  /// @param options limits, TLS and the like
+  /// @param options TLS and the like
   /// @return a coroutine that gives the transport and the protocol
   @CheckReturnValue
   public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> createConnection(
@@ -275,7 +275,7 @@ public final class Net {
   /// @param factory makes the protocol of each connection
   /// @param host a name or an address to listen at; null for all interfaces
   /// @param port 0 for a free one: see [Server#port()]
-  /// @param options limits, TLS and the like
+  /// @param options TLS and the like
   /// @return a coroutine that gives the server, listening unless its options say otherwise
   @CheckReturnValue
   public static Coroutine<Server> createServer(
@@ -548,7 +548,7 @@ public final class Net {
   ///
   /// @param <P> the type of the protocol
   /// @param factory makes the protocol
-  /// @param options TLS, limits and the like
+  /// @param options TLS and the like
   /// @param path the path of the socket
   /// @return a coroutine that gives the transport and the protocol
   @CheckReturnValue
@@ -564,7 +564,7 @@ public final class Net {
   /// Counterpart: `loop.create_unix_server`.
   ///
   /// @param factory makes the protocol
-  /// @param options TLS, limits and the like
+  /// @param options TLS and the like
   /// @param path the path of the socket
   /// @return a coroutine that gives the server
   @CheckReturnValue

@@ -4,8 +4,10 @@ import jasyncio.LoopGroup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Options of [Net#startServer(ClientHandler, String, int, ServerOptions)]. Immutable: each `with`
-/// method returns a changed copy.
+/// Options of [Net#startServer(ClientHandler, String, int, ServerOptions)] and of the other
+/// functions that listen. Immutable: each `with` method returns a changed copy.
+///
+/// Counterpart: the arguments of `asyncio.start_server` and `loop.create_server`.
 public final class ServerOptions {
   private static final int DEFAULT_BACKLOG = 100;
 

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// Options of [Net#openConnection(String, int, StreamOptions)]. Immutable: each `with` method
-/// returns a changed copy.
+/// Options of [Net#openConnection(String, int, StreamOptions)] and of the other functions that
+/// connect. Immutable: each `with` method returns a changed copy.
+///
+/// Counterpart: the arguments of `asyncio.open_connection` and `loop.create_connection`.
 public final class StreamOptions {
   private static final StreamOptions DEFAULTS =
       new StreamOptions(StreamReader.DEFAULT_LIMIT, null, null, null, false, null);

@@ -88,7 +88,7 @@ public final class Tls {
     return CLIENT.withCertificate(certificate, key);
   }
 
-  /// {@return the same with an encrypted key}
+  /// {@return a server that shows `certificate`, whose key is encrypted}
   ///
   /// @param certificate PEM file with the server's certificate, followed by those that lead to its
   ///   authority

@@ -35,6 +35,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @Parity("CON-04")
 class TlsTest {
@@ -343,6 +344,28 @@ class TlsTest {
         }
         server.close();
         await(server.waitClosed());
+      }
+    });
+  }
+
+  @Test
+  @Timeout(20) // less than the 30 seconds it would be without the setting
+  void aPeerThatDoesNotReadIsNotWaitedForAtTheEnd() {
+    run(() -> {
+      ClientHandler flood =
+          (_, writer) -> {
+            writer.write(new byte[30_000_000]);
+            writer.close();
+          };
+      try (var server = await(start(flood, SERVER.withShutdownTimeout(millis(20))));
+          var streams = await(connect("localhost", server.port(), CLIENT))) {
+        streams.writer().transport().pauseReading();
+        server.close();
+        await(server.waitClosed());
+        streams.writer().transport().resumeReading();
+        assertThatThrownBy(() -> await(streams.reader().read()))
+            .as("no clean end")
+            .isInstanceOf(ConnectionError.class);
       }
     });
   }

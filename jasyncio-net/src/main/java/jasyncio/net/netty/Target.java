@@ -22,7 +22,7 @@ public sealed interface Target {
   /// @param initializer fills the channel's pipeline; there may be several attempts
   /// @param bridge of the loop
   /// @param options TLS, limits and the like
-  /// @return see above
+  /// @return the channel, connected
   /// @throws IOException if that fails
   Channel connect(NettyBridge bridge, StreamOptions options, ChannelHandler initializer)
       throws IOException;
