@@ -203,6 +203,15 @@ public final class Subprocess {
     public byte @Nullable [] stderr() {
       return stderr;
     }
+
+    @Override
+    public String toString() {
+      return "<Output stdout=" + size(stdout) + " stderr=" + size(stderr) + ">";
+    }
+
+    private static String size(byte @Nullable [] written) {
+      return written == null ? "no pipe" : written.length + " bytes";
+    }
   }
 
   /// Closes stdin, reads everything the process writes, and waits for its end.

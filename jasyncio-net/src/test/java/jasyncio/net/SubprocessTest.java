@@ -74,6 +74,7 @@ class SubprocessTest {
       var output = await(process.communicate("some input".getBytes(UTF_8)));
       assertThat(text(output.stdout())).isEqualTo("some input");
       assertThat(text(output.stderr())).isEqualTo("no\n");
+      assertThat(output).hasToString("<Output stdout=10 bytes stderr=3 bytes>");
       assertThat(process.returncode()).isEqualTo(3);
       assertThat(await(process.waitExit())).isEqualTo(3);
     });
@@ -100,6 +101,7 @@ class SubprocessTest {
       var output = await(process.communicate());
       assertThat(output.stdout()).isNull();
       assertThat(output.stderr()).isNull();
+      assertThat(output).hasToString("<Output stdout=no pipe stderr=no pipe>");
       assertThat(process.returncode()).isZero();
       assertThatThrownBy(() -> await(process.communicate(new byte[1])))
           .isInstanceOf(IllegalStateException.class)
