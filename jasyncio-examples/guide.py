@@ -13,11 +13,12 @@ import sys
 import tempfile
 
 GUIDE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "guide"
+INPUT = "hello\nworld\n"  # the same as in CompactProgram
 BLOCK = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
 
 
 def run(command):
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, input=INPUT, capture_output=True, text=True)
     return done.stdout if done.returncode == 0 else done.stdout + done.stderr
 
 

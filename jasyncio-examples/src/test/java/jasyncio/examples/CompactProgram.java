@@ -1,7 +1,9 @@
 package jasyncio.examples;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
@@ -24,6 +26,9 @@ import javax.tools.ToolProvider;
 /// run by `java NAME.java` but for the time a JVM takes to start.
 final class CompactProgram {
   private static final String TIME = "jasyncio.time";
+
+  /// What a program can read, the same as in `guide.py`.
+  private static final String INPUT = "hello\nworld\n";
 
   private final String name;
   private final Path classes;
@@ -60,17 +65,20 @@ final class CompactProgram {
     return programs;
   }
 
-  /// Runs it and returns what it printed. On virtual time it waits for nothing, so what it prints
-  /// is the same every time.
+  /// Runs it, with [#INPUT], and returns what it printed. On virtual time it waits for nothing, so
+  /// what it prints is the same every time.
   String run(boolean virtualTime) throws Exception {
+    InputStream input = System.in;
     PrintStream console = System.out;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setIn(new ByteArrayInputStream(INPUT.getBytes(StandardCharsets.UTF_8)));
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     System.setProperty(TIME, virtualTime ? "virtual" : "real");
     try {
       callMain();
     } finally {
       System.clearProperty(TIME);
+      System.setIn(input);
       System.setOut(console);
     }
     return printed.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");

@@ -4,7 +4,6 @@ import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 
 import jasyncio.CheckReturnValue;
-import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.net.Server.Listen;
 import jasyncio.net.netty.DatagramConnector;
@@ -12,6 +11,7 @@ import jasyncio.net.netty.SocketConnector;
 import jasyncio.net.netty.Target;
 import jasyncio.net.netty.TlsUpgrade;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
@@ -56,7 +56,7 @@ public final class Net {
   /// @return a coroutine that gives the two streams
   @CheckReturnValue
   public static Coroutine<Streams> openConnection(String host, int port, StreamOptions options) {
-    return openStreams(new Target.Host(host, port), options);
+    return Streams.open(new Target.Host(host, port), options);
   }
 
   /// The same over a connection that is there already; its channel is the library's from then on.
@@ -73,19 +73,7 @@ public final class Net {
   /// @throws IllegalArgumentException when awaited, if it is not connected
   @CheckReturnValue
   public static Coroutine<Streams> openConnection(SocketChannel sock, StreamOptions options) {
-    return async(() -> await(openStreams(Target.Adopted.of(sock, false), options)));
-  }
-
-  private static Coroutine<Streams> openStreams(Target target, StreamOptions options) {
-    return async(() -> {
-      StreamReader.create(options.limit()); // a wrong limit shows before anything is connected
-      Context context = Context.copyOfCurrent();
-      Supplier<StreamReaderProtocol> protocols =
-          () -> new StreamReaderProtocol(StreamReader.create(options.limit()), null, context);
-      var connection = await(SocketConnector.connectStreams(target, options, protocols));
-      StreamReaderProtocol protocol = connection.protocol();
-      return new Streams(protocol.reader(), new StreamWriter(connection.transport(), protocol));
-    });
+    return async(() -> await(Streams.open(Target.Adopted.of(sock, false), options)));
   }
 
   /// Listens, and runs `handler` in a task of its own for each connection.
@@ -378,12 +366,7 @@ public final class Net {
   @CheckReturnValue
   public static <P extends ConnectionProtocol, C extends SelectableChannel & ReadableByteChannel>
       Coroutine<Endpoint<Transport, P>> connectReadPipe(Supplier<P> factory, C pipe) {
-    return async(() -> {
-      P protocol = factory.get();
-      ReadPipeTransport transport = new ReadPipeTransport(pipe, protocol);
-      await(transport.begin());
-      return new Endpoint<>(transport, protocol);
-    });
+    return async(() -> ReadPipeTransport.open(factory, pipe));
   }
 
   /// Reads a stream that has no channel to watch, such as [System#in], on a thread of its own, and
@@ -411,12 +394,7 @@ public final class Net {
   @CheckReturnValue
   public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> connectReadPipe(
       Supplier<P> factory, InputStream stream) {
-    return async(() -> {
-      P protocol = factory.get();
-      ReadPipeTransport transport = new ReadPipeTransport(StreamPump.start(stream), protocol);
-      await(transport.begin());
-      return new Endpoint<>(transport, protocol);
-    });
+    return async(() -> ReadPipeTransport.open(factory, stream));
   }
 
   /// Writes to a pipe. The channel is the transport's from then on. That nobody reads any more
@@ -435,12 +413,34 @@ public final class Net {
   @CheckReturnValue
   public static <P extends ConnectionProtocol, C extends SelectableChannel & WritableByteChannel>
       Coroutine<Endpoint<Transport, P>> connectWritePipe(Supplier<P> factory, C pipe) {
-    return async(() -> {
-      P protocol = factory.get();
-      WritePipeTransport transport = new WritePipeTransport(pipe, protocol);
-      await(transport.begin());
-      return new Endpoint<>(transport, protocol);
-    });
+    return async(() -> WritePipeTransport.open(factory, pipe));
+  }
+
+  /// Writes to a stream that has no channel to watch, such as [System#out] or the input of a
+  /// process, on a thread of its own. The stream is the transport's from then on, and closed with
+  /// it, but for [System#out] and [System#err].
+  ///
+  /// ```java
+  /// var protocol = StreamReaderProtocol.create(StreamReader.create(1024), null);
+  /// var out = await(connectWritePipe(() -> protocol, System.out));
+  /// StreamWriter writer = StreamWriter.create(out.transport(), protocol);
+  /// ```
+  ///
+  /// What the stream throws is told to `connectionLost`; of a [java.io.PrintStream], which throws
+  /// nothing, that it has failed. What was written is still written out when the loop has ended
+  /// before: the JVM waits for it. A write that is stuck in the stream cannot be ended.
+  ///
+  /// Suspends until the protocol's `connectionMade` has run. A cancellation closes the transport.
+  /// Throws what the factory throws. Counterpart: `loop.connect_write_pipe` with `sys.stdout`.
+  ///
+  /// @param <P> the type of the protocol
+  /// @param factory makes the protocol
+  /// @param stream where to write
+  /// @return a coroutine that gives the transport, which cannot read, and the protocol
+  @CheckReturnValue
+  public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> connectWritePipe(
+      Supplier<P> factory, OutputStream stream) {
+    return async(() -> OutputStreamTransport.open(factory, stream));
   }
 
   // ---- datagrams ----
@@ -507,7 +507,7 @@ public final class Net {
   /// @return a coroutine that gives the streams of the connection
   @CheckReturnValue
   public static Coroutine<Streams> openUnixConnection(Path path, StreamOptions options) {
-    return openStreams(new Target.Unix(path), options);
+    return Streams.open(new Target.Unix(path), options);
   }
 
   /// Listens at a Unix socket, and runs `handler` in a task of its own for each connection. A

@@ -2,9 +2,11 @@ package jasyncio.net;
 
 import jasyncio.net.netty.ChannelWatcher.Direction;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The end of a pipe that is read. Counterpart: `_UnixReadPipeTransport`.
@@ -28,6 +30,20 @@ final class ReadPipeTransport extends ChannelTransport {
     super(pump.source(), protocol);
     this.source = pump.source();
     this.pump = pump;
+  }
+
+  /// Reads from `pipe`, and tells the protocol; in the current task.
+  static <P extends ConnectionProtocol, C extends SelectableChannel & ReadableByteChannel>
+      Endpoint<Transport, P> open(Supplier<P> factory, C pipe) {
+    P protocol = factory.get();
+    return begin(new ReadPipeTransport(pipe, protocol), protocol);
+  }
+
+  /// Reads from `stream`, and tells the protocol; in the current task.
+  static <P extends ConnectionProtocol> Endpoint<Transport, P> open(
+      Supplier<P> factory, InputStream stream) throws IOException {
+    P protocol = factory.get();
+    return begin(new ReadPipeTransport(StreamPump.start(stream), protocol), protocol);
   }
 
   @Override

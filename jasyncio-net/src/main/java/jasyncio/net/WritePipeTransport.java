@@ -8,6 +8,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The end of a pipe that is written. Counterpart: `_UnixWritePipeTransport`.
@@ -22,6 +23,13 @@ final class WritePipeTransport extends ChannelTransport {
       C channel, ConnectionProtocol protocol) {
     super(channel, protocol);
     this.sink = channel;
+  }
+
+  /// Writes to `pipe`, and tells the protocol; in the current task.
+  static <P extends ConnectionProtocol, C extends SelectableChannel & WritableByteChannel>
+      Endpoint<Transport, P> open(Supplier<P> factory, C pipe) {
+    P protocol = factory.get();
+    return begin(new WritePipeTransport(pipe, protocol), protocol);
   }
 
   @Override
@@ -41,6 +49,7 @@ final class WritePipeTransport extends ChannelTransport {
   public void write(ByteBuffer data) {
     if (closing) {
       data.position(data.limit());
+      drop();
       return;
     }
     try {

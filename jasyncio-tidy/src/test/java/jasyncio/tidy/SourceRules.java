@@ -39,7 +39,7 @@ final class SourceRules {
   /// Words of published main code, and what to write instead.
   private static final Map<Pattern, String> BANNED_IN_MAIN =
       Map.of(
-          Pattern.compile("\\bSystem\\.out\\b|\\bIO\\.print"),
+          Pattern.compile("(?<!== )\\bSystem\\.out\\b|\\bIO\\.print"), // to compare it is fine
           "a library does not print; give it to the caller, or to System.Logger",
           Pattern.compile("\\.printStackTrace\\(\\)"),
           "report it with loop.callExceptionHandler(...)");

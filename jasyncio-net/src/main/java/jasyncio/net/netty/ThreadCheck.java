@@ -3,11 +3,16 @@ package jasyncio.net.netty;
 import jasyncio.EventLoop;
 
 /// Transports belong to the thread of their loop.
-final class ThreadCheck {
+public final class ThreadCheck {
   private ThreadCheck() {}
 
+  /// Does nothing on the thread of the loop.
+  ///
+  /// @param loop whose thread it should be
+  /// @param transport what is used
+  /// @param operation the method that was called
   /// @throws IllegalStateException on a thread that does not run the loop
-  static void check(EventLoop loop, Object transport, String operation) {
+  public static void check(EventLoop loop, Object transport, String operation) {
     if (loop.isRunning() && !loop.runsOn(Thread.currentThread())) {
       throw new IllegalStateException(
           "Non-thread-safe operation invoked on an event loop other than the current one: "

@@ -1,0 +1,227 @@
+package jasyncio.net;
+
+import static jasyncio.Asyncio.await;
+import static jasyncio.Asyncio.getRunningLoop;
+
+import jasyncio.EventLoop;
+import jasyncio.ExceptionContext;
+import jasyncio.Future;
+import jasyncio.KeyboardInterrupt;
+import jasyncio.net.netty.ThreadCheck;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// One end of a pipe, given by the program: what all of them have in common.
+///
+/// Everything here runs on the loop.
+abstract class PipeTransport implements Transport {
+  private static final System.Logger LOG = System.getLogger("jasyncio");
+
+  /// CPython: `LOG_THRESHOLD_FOR_CONNLOST_WRITES`.
+  private static final int LOST_WRITES_TO_LOG = 5;
+
+  final EventLoop loop = getRunningLoop();
+  private ConnectionProtocol protocol;
+  boolean closing;
+  private boolean told;
+  private boolean lost;
+  private int lostWrites;
+
+  PipeTransport(ConnectionProtocol protocol) {
+    this.protocol = protocol;
+  }
+
+  /// Tells the protocol of the pipe; an await that fails closes it.
+  static <P extends ConnectionProtocol> Endpoint<Transport, P> begin(
+      PipeTransport transport, P protocol) {
+    try {
+      await(transport.begin());
+    } catch (Throwable t) {
+      transport.end(null);
+      throw t;
+    }
+    return new Endpoint<>(transport, protocol);
+  }
+
+  /// Tells the protocol of the pipe, in a callback.
+  private Future<@Nullable Void> begin() {
+    Future<@Nullable Void> made = loop.createFuture();
+    loop.callSoon(() -> {
+      if (made.done()) {
+        end(null); // cancelled: nobody has heard of it
+        return;
+      }
+      told = true;
+      tell("connection_made()", () -> protocol.connectionMade(this));
+      if (!closing) {
+        start();
+      }
+      if (!made.done()) {
+        made.setResult(null);
+      }
+    });
+    return made;
+  }
+
+  /// Begins to read, if need be.
+  void start() {}
+
+  /// Lets go of the pipe, and runs `then` on the loop in a later turn.
+  ///
+  /// @param then tells the protocol
+  abstract void release(Runnable then);
+
+  /// What the program has given us.
+  abstract Object pipe();
+
+  /// Ends it; the protocol hears of it in a turn of its own.
+  final void end(@Nullable Throwable cause) {
+    closing = true;
+    if (lost) {
+      return;
+    }
+    lost = true;
+    release(() -> {
+      if (told) {
+        protocol.connectionLost(cause);
+      }
+    });
+  }
+
+  /// Runs a callback of the protocol; what it throws ends the pipe.
+  final void tell(String name, Runnable call) {
+    try {
+      call.run();
+    } catch (KeyboardInterrupt e) {
+      throw e;
+    } catch (Throwable t) {
+      fail("Fatal error: protocol." + name + " call failed.", t);
+    }
+  }
+
+  private void fail(String message, Throwable cause) {
+    loop.callExceptionHandler(
+        ExceptionContext.of(message)
+            .withException(cause)
+            .with("transport", this)
+            .with("protocol", protocol));
+    end(cause);
+  }
+
+  /// Something was written that cannot be sent any more.
+  final void drop() {
+    if (++lostWrites == LOST_WRITES_TO_LOG) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "pipe closed by peer or os.write(pipe, data) raised exception. The program goes on"
+              + " writing to a closed pipe: {0}",
+          this);
+    }
+  }
+
+  final void checkThread(String operation) {
+    ThreadCheck.check(loop, this, operation);
+  }
+
+  final ConnectionProtocol protocol() {
+    return protocol;
+  }
+
+  // ---- what both ends can do ----
+
+  @Override
+  public final void abort() {
+    end(null);
+  }
+
+  @Override
+  public final boolean isClosing() {
+    return closing;
+  }
+
+  @Override
+  public final void setProtocol(BaseProtocol protocol) {
+    if (!(protocol instanceof ConnectionProtocol wanted)) {
+      throw new IllegalArgumentException(
+          "a pipe needs a Protocol or a BufferedProtocol, got " + protocol);
+    }
+    this.protocol = wanted;
+  }
+
+  @Override
+  public final BaseProtocol getProtocol() {
+    return protocol;
+  }
+
+  @Override
+  public final @Nullable Object getExtraInfo(String name) {
+    return name.equals("pipe") ? pipe() : null;
+  }
+
+  @Override
+  public final String toString() {
+    return "<"
+        + getClass().getSimpleName()
+        + " "
+        + pipe()
+        + (lost ? " closed" : closing ? " closing" : "")
+        + ">";
+  }
+
+  // ---- what only one of them can ----
+
+  private UnsupportedOperationException wrongEnd(String operation) {
+    return new UnsupportedOperationException(
+        operation + " is for the other end of a pipe, not for " + this);
+  }
+
+  @Override
+  public boolean isReading() {
+    return false;
+  }
+
+  @Override
+  public void pauseReading() {
+    throw wrongEnd("pauseReading");
+  }
+
+  @Override
+  public void resumeReading() {
+    throw wrongEnd("resumeReading");
+  }
+
+  @Override
+  public void write(byte[] data, int offset, int length) {
+    throw wrongEnd("write");
+  }
+
+  @Override
+  public void write(ByteBuffer data) {
+    throw wrongEnd("write");
+  }
+
+  @Override
+  public void writeEof() {
+    throw wrongEnd("writeEof");
+  }
+
+  @Override
+  public boolean canWriteEof() {
+    return false;
+  }
+
+  @Override
+  public long getWriteBufferSize() {
+    return 0;
+  }
+
+  @Override
+  public WriteBufferLimits getWriteBufferLimits() {
+    throw wrongEnd("getWriteBufferLimits");
+  }
+
+  @Override
+  public void setWriteBufferLimits(@Nullable Long high, @Nullable Long low) {
+    throw wrongEnd("setWriteBufferLimits");
+  }
+}
