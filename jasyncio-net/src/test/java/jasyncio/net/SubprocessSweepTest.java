@@ -6,11 +6,13 @@ import static jasyncio.Asyncio.sleep;
 import static jasyncio.net.Subprocess.PIPE;
 import static jasyncio.net.Subprocess.createSubprocessExec;
 import static jasyncio.net.Subprocess.createSubprocessShell;
+import static jasyncio.net.Subprocess.subprocessExec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jasyncio.testing.CancelSweep;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,6 +42,47 @@ class SubprocessSweepTest {
             .run();
     assertThat(report.suspensions()).isOne();
     assertNoChildIsLeft();
+  }
+
+  @Test
+  void aStartForAProtocolThatIsCancelledLeavesNoProcess() {
+    var report =
+        CancelSweep.of(
+                "subprocessExec",
+                world -> {
+                  List<String> calls = new ArrayList<>();
+                  world.victim(() ->
+                      await(
+                              subprocessExec(
+                                  () -> new Ending(calls),
+                                  List.of("sleep", "60"),
+                                  SubprocessOptions.piped()))
+                          .transport()
+                          .kill());
+                  world.check(() -> {
+                    while (calls.contains("made") && !calls.contains("lost")) {
+                      await(sleep(millis(1)));
+                    }
+                    assertThat(calls).doesNotHaveDuplicates();
+                  });
+                })
+            .onRealTime()
+            .run();
+    assertThat(report.suspensions()).isOne();
+    assertNoChildIsLeft();
+  }
+
+  /// Notes the beginning and the end.
+  private record Ending(List<String> calls) implements SubprocessProtocol {
+    @Override
+    public void connectionMade(SubprocessTransport transport) {
+      calls.add("made");
+    }
+
+    @Override
+    public void connectionLost(@Nullable Throwable cause) {
+      calls.add("lost");
+    }
   }
 
   @Test

@@ -138,6 +138,18 @@ class UnixSocketTest {
   }
 
   @Test
+  void noFileIsLeftOfAServerThatIsCancelledWhileItOpens() {
+    run(() -> {
+      Task<Server> opening = createTask(startUnixServer(ECHO, path));
+      turns(1);
+      assertThat(path).exists();
+      opening.cancel();
+      assertThatThrownBy(() -> await(opening)).isInstanceOf(CancelledError.class);
+      assertThat(path).doesNotExist();
+    });
+  }
+
+  @Test
   void aFileThatHasTakenItsPlaceStays() {
     run(() -> {
       Server server = await(startUnixServer(ECHO, path));

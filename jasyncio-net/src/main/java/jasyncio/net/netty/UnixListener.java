@@ -80,11 +80,14 @@ final class UnixListener {
       Opening.await(bridge, opening);
       Adoption.accept(bridge, opening.channel(), options.startServing());
       return new UnixListener(path, options.cleanupSocket(), opening.channel());
-    } catch (IOException e) {
-      Opening.close(opening);
-      throw refused(path, e);
     } catch (Throwable t) {
+      if (listening != null) {
+        new UnixListener(path, true, listening).cleanUp(); // bound already, whatever has failed
+      }
       Opening.close(opening);
+      if (t instanceof IOException e) {
+        throw refused(path, e);
+      }
       throw t;
     }
   }
