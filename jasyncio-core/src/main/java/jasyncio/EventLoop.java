@@ -240,21 +240,22 @@ public final class EventLoop implements AutoCloseable {
   /// @throws IllegalArgumentException if the future belongs to another loop
   @SuppressWarnings("unchecked")
   public <T extends @Nullable Object> Future<T> ensureFuture(Awaitable<? extends T> awaitable) {
-    return switch (awaitable) {
-      case Future<? extends T> future -> {
-        if (future.kernel != kernel) {
-          throw new IllegalArgumentException(
-              "The future belongs to a different loop than the one specified as the loop argument: "
-                  + future
-                  + " belongs to "
-                  + future.getLoop()
-                  + ", not to "
-                  + this);
-        }
-        yield (Future<T>) future;
-      }
-      case Coroutine<? extends T> coroutine -> createTask(coroutine);
-    };
+    // No `switch` over types: the JDK makes a class for each, and every program comes through here
+    // while it starts.
+    if (awaitable instanceof Coroutine<? extends T> coroutine) {
+      return createTask(coroutine);
+    }
+    Future<? extends T> future = (Future<? extends T>) awaitable;
+    if (future.kernel != kernel) {
+      throw new IllegalArgumentException(
+          "The future belongs to a different loop than the one specified as the loop argument: "
+              + future
+              + " belongs to "
+              + future.getLoop()
+              + ", not to "
+              + this);
+    }
+    return (Future<T>) future;
   }
 
   /// {@return the task that is running, or null in a callback and while the loop does not run}

@@ -7,14 +7,18 @@ import com.sun.source.tree.Tree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TaskEvent;
 import com.sun.source.util.TaskListener;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -79,9 +83,45 @@ final class ProgramCompiler {
         err.println(source.getName() + ": there is no class in it, so nothing to run");
         return FAILED;
       }
+      String complaint = addEntry(classes.written(), main.name);
+      if (complaint != null) {
+        err.println(source.getName() + ": " + complaint);
+        return FAILED;
+      }
       ProgramFolder.write(target, classes.written(), main.name);
     }
     return 0;
+  }
+
+  /// Adds the class that starts the program.
+  ///
+  /// @return null, or why it cannot be started
+  private static @Nullable String addEntry(
+      Map<String, ByteArrayOutputStream> written, String mainClass) throws IOException {
+    Map<String, byte[]> classes = new HashMap<>();
+    written.forEach((path, code) -> classes.put(ProgramLoader.className(path), code.toByteArray()));
+    Class<?> type;
+    try {
+      type = new ProgramLoader(classes).loadClass(mainClass);
+    } catch (ClassNotFoundException e) {
+      throw new IOException("javac has written no class " + mainClass, e);
+    }
+    Method main = MainMethod.of(type);
+    if (main == null) {
+      return "there is no main method in class "
+          + mainClass
+          + ". Write one: void main() { ... } or void main(String[] args) { ... }";
+    }
+    if (!MainMethod.canBeCalled(type, main)) {
+      return "no instance of class "
+          + mainClass
+          + " can be made to call its main method. Give it a constructor without arguments, or make"
+          + " the method static";
+    }
+    ByteArrayOutputStream entry = new ByteArrayOutputStream();
+    entry.writeBytes(EntryClass.calling(type, main));
+    written.put(EntryClass.nameFor(mainClass).replace('.', '/') + ".class", entry);
+    return null;
   }
 
   /// Notes the name of the first class that is declared in the file.

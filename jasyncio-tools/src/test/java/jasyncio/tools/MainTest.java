@@ -75,12 +75,6 @@ class MainTest {
     assertThat(text(out)).isEmpty();
   }
 
-  @Test
-  void warmingUpRunsALoop() {
-    assertThat(run("warm-up")).isZero();
-    assertThat(text(out)).isEqualToIgnoringNewLines("warm: 1");
-  }
-
   private int run(String... args) {
     return Main.run(
         args,
