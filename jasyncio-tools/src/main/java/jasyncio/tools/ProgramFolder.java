@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,8 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
-/// The folder of a compiled program: a jar, and a file with the name of its main class.
+/// The folder of a compiled program: a jar, and a file with two lines, the name of its main class and
+/// the kind of program it is.
 ///
 /// It appears under its name with both files in it, so that the launcher of another terminal never
 /// sees half of it.
@@ -23,10 +25,16 @@ final class ProgramFolder {
   /// How many compiled programs are kept; each is a few kilobytes.
   private static final int KEPT = 64;
 
+  /// The kinds of programs; the launcher has a start-up cache for each.
+  private static final String CORE = "core";
+
+  private static final String NETWORK = "network";
+
   private ProgramFolder() {}
 
   static void write(Path target, Map<String, ByteArrayOutputStream> classes, String mainClass)
       throws IOException {
+    String kind = classes.values().stream().anyMatch(ProgramFolder::usesNetwork) ? NETWORK : CORE;
     Path parent = target.toAbsolutePath().getParent();
     if (parent == null) {
       throw new IOException(target + " has no parent folder");
@@ -41,7 +49,7 @@ final class ProgramFolder {
         jar.closeEntry();
       }
     }
-    Files.writeString(draft.resolve(ProgramCompiler.MAIN_CLASS), mainClass + "\n");
+    Files.writeString(draft.resolve(ProgramCompiler.MAIN_CLASS), mainClass + "\n" + kind + "\n");
     try {
       Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
@@ -51,6 +59,12 @@ final class ProgramFolder {
       }
     }
     forgetOldest(parent, target);
+  }
+
+  /// Whether the class file names a class of the network; names stand in it as they are.
+  private static boolean usesNetwork(ByteArrayOutputStream classFile) {
+    String text = classFile.toString(StandardCharsets.ISO_8859_1);
+    return text.contains("jasyncio/net/") || text.contains("jasyncio/http/");
   }
 
   private static void forgetOldest(Path parent, Path except) throws IOException {

@@ -238,6 +238,15 @@ class LauncherTest {
   }
 
   @Test
+  void theSamplesThatStartUpCachesAreMadeFromRun() throws Exception {
+    String samples = LAUNCHER.resolveSibling("jasyncio-tools/src/main/samples") + "/";
+    assertThat(launch("run", samples + "core.java"))
+        .isEqualTo(new Outcome(0, "got 2!\ngot 4!\n", ""));
+    assertThat(launch("run", samples + "network.java"))
+        .isEqualTo(new Outcome(0, "HELLO\n200 hello\n200 hello a\n200 hello b\n", ""));
+  }
+
+  @Test
   void mistakesInTheCommandLineShowTheUsage() throws Exception {
     for (String[] wrong : new String[][] {{}, {"walk"}, {"run"}, {"--nonsense"}}) {
       Outcome outcome = launch(wrong);

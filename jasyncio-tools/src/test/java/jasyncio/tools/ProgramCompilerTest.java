@@ -160,6 +160,23 @@ class ProgramCompilerTest {
   }
 
   @Test
+  void aProgramThatUsesNoNetworkIsOfTheCoreKind() throws IOException {
+    compile("Core.java", "void main() { jasyncio.Asyncio.run(() -> {}); }");
+    assertThat(kind()).isEqualTo("core");
+  }
+
+  @Test
+  void aProgramThatUsesTheNetworkInAnyOfItsClassesIsOfThatKind() throws IOException {
+    String code =
+        """
+        void main() { new Inner(); }
+        class Inner { Object o = jasyncio.net.Net.openConnection("localhost", 1); }
+        """;
+    assertThat(compile("Net.java", code)).as(messages()).isZero();
+    assertThat(kind()).isEqualTo("network");
+  }
+
+  @Test
   void annotationProcessorsOnTheClassPathAreNotRun() {
     assertThat(compile("P.java", "@Deprecated class P { static void main() {} }")).isZero();
     assertThat(messages()).isEmpty();
@@ -213,7 +230,11 @@ class ProgramCompilerTest {
   }
 
   private String mainClass() throws IOException {
-    return Files.readString(target().resolve("main")).strip();
+    return Files.readAllLines(target().resolve("main")).getFirst();
+  }
+
+  private String kind() throws IOException {
+    return Files.readAllLines(target().resolve("main")).get(1);
   }
 
   private List<String> classes() throws IOException {

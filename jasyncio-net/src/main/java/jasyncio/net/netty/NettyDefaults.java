@@ -1,10 +1,13 @@
 package jasyncio.net.netty;
 
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Start-up settings of Netty that cost time and bring a loop nothing. What the program has set
 /// itself is left alone.
 final class NettyDefaults {
+  private static final int MACHINE_ID_BYTES = 8;
+
   private NettyDefaults() {}
 
   /// Sets them; must come before the first class of Netty is initialised.
@@ -12,6 +15,9 @@ final class NettyDefaults {
     // Without these two Netty looks at every network interface, and at the process table.
     set("io.netty.machineId", randomMachineId());
     set("io.netty.processId", Long.toString(ProcessHandle.current().pid() & 0x3fffff));
+    // Its events for the flight recorder double the time until the first connection is there, also
+    // when nobody records.
+    set("io.netty.jfr.enabled", "false");
     // Sampling of lost buffers costs a stack trace for every 128th; tests switch it on.
     set("io.netty.leakDetection.level", "disabled");
   }
@@ -23,11 +29,8 @@ final class NettyDefaults {
   }
 
   private static String randomMachineId() {
-    StringBuilder id = new StringBuilder(23);
-    long bits = ThreadLocalRandom.current().nextLong();
-    for (int i = 0; i < 8; i++, bits >>>= 8) {
-      id.append(i == 0 ? "" : ":").append(String.format("%02x", bits & 0xff));
-    }
-    return id.toString();
+    byte[] id = new byte[MACHINE_ID_BYTES];
+    ThreadLocalRandom.current().nextBytes(id);
+    return HexFormat.ofDelimiter(":").formatHex(id);
   }
 }
