@@ -24,6 +24,7 @@ import jasyncio.parity.Parity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +33,6 @@ import java.util.Objects;
 import java.util.Random;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -417,19 +417,7 @@ class TlsTest {
   }
 
   private static String askWithJdk(int port) throws Exception {
-    var keys = java.security.KeyStore.getInstance("PKCS12");
-    keys.load(null, null);
-    try (var file = java.nio.file.Files.newInputStream(TestCertificates.LOCALHOST.certificate())) {
-      keys.setCertificateEntry(
-          "server",
-          java.security.cert.CertificateFactory.getInstance("X.509").generateCertificate(file));
-    }
-    var trust = javax.net.ssl.TrustManagerFactory.getInstance("PKIX");
-    trust.init(keys);
-    var context = javax.net.ssl.SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    SSLSocketFactory factory = context.getSocketFactory();
-    try (SSLSocket socket = (SSLSocket) factory.createSocket("127.0.0.1", port)) {
+    try (SSLSocket socket = JdkTls.over(new Socket("127.0.0.1", port))) {
       socket.getOutputStream().write(ascii("from the JDK\n"));
       return new String(socket.getInputStream().readAllBytes());
     }
