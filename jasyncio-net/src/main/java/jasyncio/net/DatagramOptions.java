@@ -2,6 +2,7 @@ package jasyncio.net;
 
 import java.net.NetworkInterface;
 import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// Options of [Net#createDatagramEndpoint]. Immutable: each `with` method returns a changed copy.
@@ -18,10 +19,11 @@ public final class DatagramOptions {
   private final boolean broadcast;
   private final @Nullable NetworkInterface multicastInterface;
 
-  /// A host and a port.
+  /// A host and a port, or a Unix socket.
   ///
   /// @param host a name or an address; null for all interfaces
-  record Address(@Nullable String host, int port) {}
+  /// @param unix null for a host and a port
+  private record Address(@Nullable String host, int port, @Nullable UnixDomainSocketAddress unix) {}
 
   private DatagramOptions(
       @Nullable Address local,
@@ -64,7 +66,7 @@ public final class DatagramOptions {
   /// @return the changed options
   public DatagramOptions withLocal(@Nullable String host, int port) {
     return new DatagramOptions(
-        new Address(host, port), remote, family, reusePort, broadcast, multicastInterface);
+        new Address(host, port, null), remote, family, reusePort, broadcast, multicastInterface);
   }
 
   /// Sends to `host` and `port`, and receives from there only. Counterpart: `remote_addr`.
@@ -74,7 +76,46 @@ public final class DatagramOptions {
   /// @return the changed options
   public DatagramOptions withRemote(String host, int port) {
     return new DatagramOptions(
-        local, new Address(host, port), family, reusePort, broadcast, multicastInterface);
+        local, new Address(host, port, null), family, reusePort, broadcast, multicastInterface);
+  }
+
+  /// Receives at a Unix socket. One that another has left behind there is removed; our own stays
+  /// when the transport is closed.
+  ///
+  /// Needs epoll or kqueue, which the JDK's own datagrams do not have: see
+  /// [Net#createDatagramEndpoint].
+  ///
+  /// @param address the path of the socket
+  /// @return the options
+  public static DatagramOptions local(UnixDomainSocketAddress address) {
+    return NONE.withLocal(address);
+  }
+
+  /// Sends to a Unix socket, and receives from there only: the other side can answer if there is a
+  /// [local address][#withLocal(UnixDomainSocketAddress)] too.
+  ///
+  /// @param address the path of the socket
+  /// @return the options
+  public static DatagramOptions remote(UnixDomainSocketAddress address) {
+    return NONE.withRemote(address);
+  }
+
+  /// Receives at a Unix socket. As [#local(UnixDomainSocketAddress)] otherwise.
+  ///
+  /// @param address the path of the socket
+  /// @return the changed options
+  public DatagramOptions withLocal(UnixDomainSocketAddress address) {
+    return new DatagramOptions(
+        new Address(null, 0, address), remote, family, reusePort, broadcast, multicastInterface);
+  }
+
+  /// Sends to a Unix socket, and receives from there only.
+  ///
+  /// @param address the path of the socket
+  /// @return the changed options
+  public DatagramOptions withRemote(UnixDomainSocketAddress address) {
+    return new DatagramOptions(
+        local, new Address(null, 0, address), family, reusePort, broadcast, multicastInterface);
   }
 
   /// Takes addresses of this family only: `INET` or `INET6`.
@@ -133,6 +174,16 @@ public final class DatagramOptions {
   /// {@return the port to send to}
   public int remotePort() {
     return remote == null ? 0 : remote.port();
+  }
+
+  /// {@return the Unix socket to receive at, or null}
+  public @Nullable UnixDomainSocketAddress localUnix() {
+    return local == null ? null : local.unix();
+  }
+
+  /// {@return the Unix socket to send to, or null}
+  public @Nullable UnixDomainSocketAddress remoteUnix() {
+    return remote == null ? null : remote.unix();
   }
 
   /// {@return the family of addresses, or null for that of the first address found}

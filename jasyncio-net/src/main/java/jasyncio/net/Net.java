@@ -446,6 +446,8 @@ public final class Net {
   // ---- datagrams ----
 
   /// Opens a socket for datagrams (UDP), and tells the protocol that `factory` makes what comes.
+  /// With epoll and kqueue it may be a Unix socket: datagrams of up to 256 KiB, of which none is
+  /// lost. A socket that is left behind there is removed first; our own stays after the end.
   ///
   /// Suspends until its `connectionMade` has run. Cancel-safe: nothing is left open. Throws a
   /// [ConnectionError] that names the address, and what the factory throws.
@@ -458,6 +460,7 @@ public final class Net {
   ///   or a family
   /// @return a coroutine that gives the transport and the protocol
   /// @throws IllegalArgumentException when awaited, if there is neither an address nor a family
+  /// @throws UnsupportedOperationException when awaited, if the loop has no such Unix sockets
   @CheckReturnValue
   public static <P extends DatagramProtocol>
       Coroutine<Endpoint<DatagramTransport, P>> createDatagramEndpoint(

@@ -10,7 +10,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import jasyncio.CheckReturnValue;
@@ -28,6 +27,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.util.List;
 import java.util.function.Function;
@@ -85,28 +85,57 @@ public final class DatagramConnector {
               bridge, DatagramOptions.local(local.getHostString(), local.getPort()));
       Bootstrap bootstrap =
           connector.bootstrap(() -> new NioDatagramChannel(sock)); // bound, so active by itself
-      return connector.open(factory, bootstrap, local, remote, Bootstrap::register);
+      Peer peer = Peer.named(local.getAddress().getHostAddress(), local.getPort());
+      return connector.open(factory, bootstrap, peer, remote, Bootstrap::register);
     });
   }
 
   private <P extends DatagramProtocol> Endpoint<DatagramTransport, P> open(Supplier<P> factory)
       throws IOException {
+    if (options.localUnix() != null || options.remoteUnix() != null) {
+      return openUnix(factory);
+    }
     InetSocketAddress remote = remoteAddress();
     InetSocketAddress local = localAddress(remote);
     SocketProtocolFamily family = SocketProtocolFamily.of(familyOf(local.getAddress()));
+    InetSocketAddress named = remote == null ? local : remote;
     return open(
         factory,
         bootstrap(() -> bridge.transport().newDatagramChannel(family)),
-        local,
+        Peer.named(named.getAddress().getHostAddress(), named.getPort()),
         remote,
         bootstrap -> remote == null ? bootstrap.bind(local) : bootstrap.connect(remote, local));
+  }
+
+  private <P extends DatagramProtocol> Endpoint<DatagramTransport, P> openUnix(Supplier<P> factory)
+      throws IOException {
+    UnixDatagrams unix = UnixDatagrams.of(bridge.transport(), options);
+    unix.makeWay();
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(bridge.nettyLoop())
+            .channelFactory(unix::newChannel)
+            .disableResolver()
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new FixedRecvByteBufAllocator(UnixDatagrams.MAX_DATAGRAM));
+    boolean done = false;
+    try {
+      var endpoint = open(factory, bootstrap, unix.peer(), unix.remote(), unix::begin);
+      done = true;
+      return endpoint;
+    } finally {
+      if (!done) {
+        unix.cleanUp();
+      }
+    }
   }
 
   private <P extends DatagramProtocol> Endpoint<DatagramTransport, P> open(
       Supplier<P> factory,
       Bootstrap bootstrap,
-      InetSocketAddress local,
-      @Nullable InetSocketAddress remote,
+      Peer peer,
+      @Nullable SocketAddress remote,
       Function<Bootstrap, ChannelFuture> begin)
       throws IOException {
     Future<DatagramProtocol> ready = bridge.loop().createFuture();
@@ -115,9 +144,7 @@ public final class DatagramConnector {
         new ChannelInitializer<>() {
           @Override
           protected void initChannel(Channel channel) {
-            made[0] =
-                new DatagramSocketTransport(
-                    bridge, (DatagramChannel) channel, context, factory, ready, remote);
+            made[0] = new DatagramSocketTransport(bridge, channel, context, factory, ready, remote);
             channel.pipeline().addLast(made[0]);
           }
         });
@@ -131,8 +158,8 @@ public final class DatagramConnector {
       Opening.close(opening);
       throw new ConnectionError(
           "error while attempting to bind or connect a datagram socket: " + SocketErrors.reason(e),
-          (remote == null ? local : remote).getAddress().getHostAddress(),
-          (remote == null ? local : remote).getPort(),
+          peer.name(),
+          peer.port(),
           Phase.CONNECT,
           e);
     } catch (Throwable t) {

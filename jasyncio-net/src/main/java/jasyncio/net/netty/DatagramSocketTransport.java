@@ -4,11 +4,16 @@ import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.AddressedEnvelope;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.DomainDatagramPacket;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.ReferenceCountUtil;
 import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
@@ -24,7 +29,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +53,10 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
 
   private final NettyBridge bridge;
   private final EventLoop loop;
-  private final DatagramChannel channel;
+  private final Channel channel;
   private final Context context;
   private final Future<DatagramProtocol> ready;
-  private final @Nullable InetSocketAddress remote;
+  private final @Nullable SocketAddress remote;
   private final Runnable deliver = this::deliver;
   private final Queue<Object> inbox = new ArrayDeque<>();
   private @Nullable Supplier<? extends DatagramProtocol> factory;
@@ -69,11 +76,11 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
 
   DatagramSocketTransport(
       NettyBridge bridge,
-      DatagramChannel channel,
+      Channel channel,
       Context context,
       Supplier<? extends DatagramProtocol> factory,
       Future<DatagramProtocol> ready,
-      @Nullable InetSocketAddress remote) {
+      @Nullable SocketAddress remote) {
     this.bridge = bridge;
     this.loop = bridge.loop();
     this.channel = channel;
@@ -101,7 +108,7 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (closing) {
-      ((DatagramPacket) message).release();
+      ReferenceCountUtil.release(message);
     } else {
       inbox.add(message);
       schedule();
@@ -131,11 +138,7 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   private void drop() {
-    inbox.forEach(item -> {
-      if (item instanceof DatagramPacket packet) {
-        packet.release();
-      }
-    });
+    inbox.forEach(ReferenceCountUtil::release); // packets; errors are left alone
     inbox.clear();
   }
 
@@ -203,13 +206,12 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
         case null -> {
           return;
         }
-        case DatagramPacket packet -> {
+        case AddressedEnvelope<?, ?> packet when packet.content() instanceof ByteBuf content -> {
           try {
-            ByteBuf content = packet.content();
             protocol()
                 .datagramReceived(
                     content.internalNioBuffer(content.readerIndex(), content.readableBytes()),
-                    packet.sender());
+                    Objects.requireNonNull(NettyTransport.toJdk(packet.sender())));
           } catch (KeyboardInterrupt e) {
             throw e;
           } catch (Throwable t) {
@@ -263,14 +265,13 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
     if (remote != null && address != null && !remote.equals(address)) {
       throw new IllegalArgumentException("Invalid address: must be None or " + remote);
     }
-    InetSocketAddress target = remote == null ? target(address) : null;
+    SocketAddress target = remote == null ? target(address) : null;
     if (closing) {
       return;
     }
     ByteBuf copy = channel.alloc().ioBuffer(data.length).writeBytes(data);
     pending += data.length + HEADER;
-    ChannelFuture sent =
-        bridge.write(channel, target == null ? copy : new DatagramPacket(copy, target));
+    ChannelFuture sent = bridge.write(channel, packet(copy, target));
     sent.addListener(done -> sent(data.length, done.isSuccess() ? null : done.cause()));
     if (pending > highWater && !writingPaused) {
       writingPaused = true;
@@ -280,16 +281,32 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
     }
   }
 
-  private static InetSocketAddress target(@Nullable SocketAddress address) {
-    if (!(address instanceof InetSocketAddress internet)) {
+  private SocketAddress target(@Nullable SocketAddress address) {
+    boolean fits =
+        channel instanceof DatagramChannel
+            ? address instanceof InetSocketAddress
+            : address instanceof UnixDomainSocketAddress;
+    if (address == null || !fits) {
       throw new IllegalArgumentException(
-          "a socket that is not connected needs an address with each datagram, got " + address);
+          "a socket that is not connected needs an address with each datagram, "
+              + (channel instanceof DatagramChannel ? "" : "here of a Unix socket, ")
+              + "got "
+              + address);
     }
-    if (internet.isUnresolved()) {
+    if (address instanceof InetSocketAddress internet && internet.isUnresolved()) {
       throw new IllegalArgumentException(
           internet + " is a name that has not been looked up: use its address");
     }
-    return internet;
+    return address;
+  }
+
+  private static Object packet(ByteBuf data, @Nullable SocketAddress target) {
+    return switch (target) {
+      case InetSocketAddress internet -> new DatagramPacket(data, internet);
+      case UnixDomainSocketAddress unix ->
+          new DomainDatagramPacket(data, new DomainSocketAddress(unix.getPath().toString()));
+      case null, default -> data;
+    };
   }
 
   private void sent(int length, @Nullable Throwable cause) {
@@ -326,17 +343,24 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
 
   // ---- groups ----
 
+  private DatagramChannel internet() {
+    if (channel instanceof DatagramChannel internet) {
+      return internet;
+    }
+    throw new UnsupportedOperationException("there are no groups of Unix sockets: " + this);
+  }
+
   @Override
   public Coroutine<@Nullable Void> joinGroup(InetAddress group, NetworkInterface network) {
     return async(() -> {
-      await(bridge.toFuture(channel.joinGroup(new InetSocketAddress(group, 0), network)));
+      await(bridge.toFuture(internet().joinGroup(new InetSocketAddress(group, 0), network)));
     });
   }
 
   @Override
   public Coroutine<@Nullable Void> leaveGroup(InetAddress group, NetworkInterface network) {
     return async(() -> {
-      await(bridge.toFuture(channel.leaveGroup(new InetSocketAddress(group, 0), network)));
+      await(bridge.toFuture(internet().leaveGroup(new InetSocketAddress(group, 0), network)));
     });
   }
 
@@ -396,7 +420,7 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
   public @Nullable Object getExtraInfo(String name) {
     return switch (name) {
       case "peername" -> remote;
-      case "sockname" -> channel.localAddress();
+      case "sockname" -> NettyTransport.toJdk(channel.localAddress());
       default -> null;
     };
   }

@@ -8,6 +8,7 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -15,6 +16,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.kqueue.KQueueDatagramChannel;
+import io.netty.channel.kqueue.KQueueDomainDatagramChannel;
 import io.netty.channel.kqueue.KQueueDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.channel.kqueue.KQueueServerDomainSocketChannel;
@@ -196,6 +198,23 @@ public final class NettyTransport {
     return channels.datagrams().apply(family);
   }
 
+  boolean hasUnixDatagrams() {
+    return name.equals("epoll") || name.equals("kqueue");
+  }
+
+  /// A Unix socket for datagrams, if there are any.
+  Channel newUnixDatagramChannel() {
+    return name.equals("kqueue") ? kqueueUnixDatagrams() : epollUnixDatagrams();
+  }
+
+  private static Channel epollUnixDatagrams() {
+    return new EpollDomainDatagramChannel();
+  }
+
+  private static Channel kqueueUnixDatagrams() {
+    return new KQueueDomainDatagramChannel();
+  }
+
   /// The address of a Unix socket as this transport wants it.
   SocketAddress unixAddress(Path path) {
     return name.equals("nio")
@@ -206,7 +225,7 @@ public final class NettyTransport {
   /// An address in the JDK's form, which for Unix sockets is not that of native transports.
   static @Nullable SocketAddress toJdk(@Nullable SocketAddress address) {
     return address instanceof DomainSocketAddress unix
-        ? UnixDomainSocketAddress.of(unix.path())
+        ? UnixDomainSocketAddress.of(unix.path().replaceAll("\0.*", "")) // abstract: unnamed
         : address;
   }
 

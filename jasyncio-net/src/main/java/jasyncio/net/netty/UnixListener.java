@@ -49,10 +49,7 @@ final class UnixListener {
       EventLoopGroup children,
       ChannelHandler childInitializer)
       throws IOException {
-    removeStale(path);
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException("Address '" + path + "' is already in use");
-    }
+    makeWay(path);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(bridge.nettyLoop(), children)
@@ -104,6 +101,14 @@ final class UnixListener {
             ? "Address '" + path + "' is already in use"
             : "error while attempting to bind on address '" + path + "': " + reason,
         cause);
+  }
+
+  /// Removes a socket that another has left behind; nothing else.
+  static void makeWay(Path path) throws IOException {
+    removeStale(path);
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException("Address '" + path + "' is already in use");
+    }
   }
 
   private static void removeStale(Path path) {
