@@ -30,6 +30,7 @@ const (
 	host       = "127.0.0.1:"
 	concurrent = 100
 	warmUps    = 5_000
+	moreWarm   = 100_000
 	requests   = 20_000
 )
 
@@ -367,13 +368,13 @@ func fetch(client *http.Client, url string, count int64) {
 	})
 }
 
-func fetches(url string) {
+func fetches(name string, before int64, url string) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: concurrent}}
-	fetch(client, url, warmUps)
+	fetch(client, url, before)
 	start, cpu := time.Now(), cpuNanos()
 	fetch(client, url, requests)
-	show("w13_client", requests/time.Since(start).Seconds(), "req/s")
-	show("w13_client.cpu", (cpuNanos()-cpu)/requests/1e3, "us")
+	show(name, requests/time.Since(start).Seconds(), "req/s")
+	show(name+".cpu", (cpuNanos()-cpu)/requests/1e3, "us")
 }
 
 func main() {
@@ -387,7 +388,9 @@ func main() {
 	case "serve_http":
 		serveHTTP(listen(os.Args[3], ""))
 	case "w13_client":
-		fetches(os.Args[3])
+		fetches(name, warmUps, os.Args[3])
+	case "w13_warm":
+		fetches(name, moreWarm, os.Args[3])
 	default:
 		if !micro(name) {
 			log.Fatalf("there is no workload %s", name)

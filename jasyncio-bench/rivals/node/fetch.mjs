@@ -1,10 +1,10 @@
-// w13_client in Node.js, with node:http: node fetch.mjs w13_client PEER URL
+// w13_client and w13_warm in Node.js, with node:http: node fetch.mjs WORKLOAD PEER URL
 import http from 'node:http';
 
 const CONCURRENCY = 100;
-const WARM_UPS = 5_000;
 const REQUESTS = 20_000;
-const [, , , peer, url] = process.argv;
+const [, , workload, peer, url] = process.argv;
+const WARM_UPS = workload === 'w13_warm' ? 100_000 : 5_000;
 const agent = new http.Agent({ keepAlive: true, maxSockets: CONCURRENCY });
 
 function get() {
@@ -40,6 +40,6 @@ const cpu = process.cpuUsage();
 await fetch(REQUESTS);
 const seconds = Number(process.hrtime.bigint() - wall) / 1e9;
 const used = process.cpuUsage(cpu);
-console.log('w13_client', peer, (REQUESTS / seconds).toFixed(0), 'req/s');
-console.log('w13_client.cpu', peer, ((used.user + used.system) / REQUESTS).toPrecision(4), 'us');
+console.log(workload, peer, (REQUESTS / seconds).toFixed(0), 'req/s');
+console.log(`${workload}.cpu`, peer, ((used.user + used.system) / REQUESTS).toPrecision(4), 'us');
 agent.destroy();

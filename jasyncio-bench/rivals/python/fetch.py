@@ -1,6 +1,6 @@
-"""w13_client with aiohttp: gets one page very often, a hundred requests under way at a time.
+"""w13_client and w13_warm with aiohttp: gets one page very often, a hundred requests under way.
 
-usage: fetch.py w13_client PEER URL    PEER: aiohttp, or aiohttp-uvloop
+usage: fetch.py w13_client|w13_warm PEER URL    PEER: aiohttp, or aiohttp-uvloop
 """
 
 import asyncio
@@ -9,9 +9,9 @@ import time
 
 import aiohttp
 
-PEER, URL = sys.argv[2], sys.argv[3]
+WORKLOAD, PEER, URL = sys.argv[1:4]
 CONCURRENCY = 100
-WARM_UPS = 2_000
+WARM_UPS = 100_000 if WORKLOAD == "w13_warm" else 2_000
 REQUESTS = 20_000
 
 
@@ -35,8 +35,8 @@ async def main():
         await fetch(session, REQUESTS)
         rate = REQUESTS / (time.perf_counter() - wall)
         each = (time.process_time() - cpu) * 1e6 / REQUESTS
-        print("w13_client", PEER, f"{rate:.0f}", "req/s")
-        print("w13_client.cpu", PEER, f"{each:.4g}", "us")
+        print(WORKLOAD, PEER, f"{rate:.0f}", "req/s")
+        print(WORKLOAD + ".cpu", PEER, f"{each:.4g}", "us")
 
 
 if "uvloop" in PEER:

@@ -19,7 +19,8 @@ public final class Main {
           """
           usage: ./jasyncio bench WORKLOAD PEER       one of w1_spawn to w10_lock, await_callback,
                                                       hello; PEER is the name to print
-                 ./jasyncio bench w13_client PEER URL        fetches the page
+                 ./jasyncio bench w13_client PEER URL        fetches the page; w13_warm: after
+                                                             more requests that do not count
                  ./jasyncio bench serve_echo PEER PORT       serves until killed; with protocols if
                                                              PEER ends in -proto, else with streams
                  ./jasyncio bench serve_tls PEER PORT FOLDER the same, with cert.pem and key.pem
@@ -55,9 +56,8 @@ public final class Main {
       return Servers.serve(name, rest[0], Integer.parseInt(rest[1]), folder);
     }
     Measure measure = new Measure(rest[0]);
-    if (name.equals("w13_client") && rest.length == 2) {
-      Fetches.run(measure, rest[1]);
-      return true;
+    if (name.startsWith("w13_") && rest.length == 2) {
+      return Fetches.run(measure, name, rest[1]);
     }
     return new Workloads(measure).run(name);
   }

@@ -35,10 +35,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /// Whoever makes one cheaper lowers the bound.
 ///
 /// The other end is a thread with a blocking socket and one request under way. Without C2, as the
-/// profile guard runs it, each run gives the same figures, so that one object more is noticed (tried
-/// with one of 16 bytes in `await`, in `write`, in a response and in `get`): C2 keeps some objects
-/// off the heap, and which ones differs from run to run. The least of some passes counts, since
-/// buffers and classes are made during the first.
+/// profile guard runs it, each run gives the same figures, so that one object more is noticed
+/// (tried with one of 16 bytes in `await`, in `write`, in a response and in `get`): C2 keeps some
+/// objects off the heap, and which ones differs from run to run. The least of some passes counts,
+/// since buffers and classes are made during the first.
 @Tag("benchmark")
 @Tag("continuation-engine")
 @Execution(ExecutionMode.SAME_THREAD)

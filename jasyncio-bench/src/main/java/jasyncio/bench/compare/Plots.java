@@ -48,6 +48,7 @@ final class Plots {
         "w12_http_plain.cpu",
         "w12_http_pipe16.cpu",
         "w13_client.cpu",
+        "w13_warm.cpu",
         "w17_tls_echo.cpu");
     for (String scale :
         samples.all().stream()

@@ -129,6 +129,11 @@ final class Rows {
                   List.of("aiohttp", "aiohttp-uvloop", "node", "go", "vthread-p1"))
               .target(atMost(1.3, "go").and(0.5, "vthread-p1")),
           row(
+                  "w13_warm",
+                  "the same, each after 100,000 requests that do not count",
+                  List.of("aiohttp", "aiohttp-uvloop", "node", "go", "vthread-p1"))
+              .target(Target.none()),
+          row(
                   "w14_start",
                   "w14_start",
                   "start, print hello, end; wall",

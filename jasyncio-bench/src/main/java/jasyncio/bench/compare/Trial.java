@@ -40,7 +40,7 @@ final class Trial {
 
   static Work work(String workload) {
     return switch (workload) {
-      case "w13_client" -> Work.FETCH;
+      case "w13_client", "w13_warm" -> Work.FETCH;
       case "w14_start" -> Work.START;
       case "w17_tls_echo", "w17_handshake" -> Work.TLS;
       default ->

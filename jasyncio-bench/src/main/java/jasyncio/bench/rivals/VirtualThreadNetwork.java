@@ -24,16 +24,19 @@ final class VirtualThreadNetwork {
   private static final int BUFFER = 16 * 1024;
   private static final int CONCURRENCY = 100;
   private static final int REQUESTS = 20_000;
+  private static final int WARM_REQUESTS = 100_000;
 
   private VirtualThreadNetwork() {}
 
-  /// Runs `serve_echo` on the port, or `w13_client` with the URL, that `target` names.
+  /// Runs `serve_echo` on the port, or `w13_client` or `w13_warm` with the URL, that `target`
+  /// names.
   ///
   /// @return false if there is none of that name
   static boolean run(Measure measure, String name, String target) throws Exception {
     switch (name) {
       case "serve_echo" -> serveEcho(Integer.parseInt(target));
-      case "w13_client" -> fetch(measure, URI.create(target));
+      case "w13_client" -> fetch(measure, name, REQUESTS, URI.create(target));
+      case "w13_warm" -> fetch(measure, name, WARM_REQUESTS, URI.create(target));
       default -> {
         return false;
       }
@@ -65,23 +68,23 @@ final class VirtualThreadNetwork {
     }
   }
 
-  private static void fetch(Measure measure, URI url) throws Exception {
+  private static void fetch(Measure measure, String name, int warmUps, URI url) throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpClient client =
             HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .executor(threads)
                 .build()) {
-      fetchAll(client, threads, url);
+      fetchAll(client, threads, url, warmUps);
       long wall = System.nanoTime();
       long cpu = Measure.cpuNanos();
-      fetchAll(client, threads, url);
-      measure.print("w13_client", REQUESTS * 1e9 / (System.nanoTime() - wall), "req/s");
-      measure.print("w13_client.cpu", (Measure.cpuNanos() - cpu) / 1e3 / REQUESTS, "us");
+      fetchAll(client, threads, url, REQUESTS);
+      measure.print(name, REQUESTS * 1e9 / (System.nanoTime() - wall), "req/s");
+      measure.print(name + ".cpu", (Measure.cpuNanos() - cpu) / 1e3 / REQUESTS, "us");
     }
   }
 
-  private static void fetchAll(HttpClient client, ExecutorService threads, URI url)
+  private static void fetchAll(HttpClient client, ExecutorService threads, URI url, int count)
       throws Exception {
     AtomicInteger begun = new AtomicInteger();
     HttpRequest request = HttpRequest.newBuilder(url).build();
@@ -89,7 +92,7 @@ final class VirtualThreadNetwork {
     for (int i = 0; i < CONCURRENCY; i++) {
       workers.add(
           threads.submit(() -> {
-            while (begun.incrementAndGet() <= REQUESTS) {
+            while (begun.incrementAndGet() <= count) {
               var response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
               if (response.statusCode() != 200 || response.body().length < 100) {
                 throw new IllegalStateException("status " + response.statusCode());
