@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import jasyncio.bench.compare.Peer.Work;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,11 +28,12 @@ final class Peers {
   private final Map<String, Peer> found = new LinkedHashMap<>();
   private final Map<String, String> missing = new TreeMap<>();
 
-  Peers(Path root) throws InterruptedException {
+  Peers(Path root) throws IOException, InterruptedException {
     this.root = root;
     this.sources = root.resolve("jasyncio-bench/rivals");
     addOurs();
     addJava();
+    addBoringSsl();
     addPython();
     addNode();
     addGo();
@@ -55,6 +57,11 @@ final class Peers {
 
   /// The command line of a Java that runs a class of this program, as this one runs.
   static List<String> java(List<String> options, String... mainAndArguments) {
+    return java(options, List.of(), mainAndArguments);
+  }
+
+  private static List<String> java(
+      List<String> options, List<Path> moreJars, String... mainAndArguments) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     for (String each : List.of("vm", "misc")) {
@@ -63,7 +70,9 @@ final class Peers {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    List<String> jars = new ArrayList<>(List.of(System.getProperty("java.class.path")));
+    moreJars.forEach(jar -> jars.add(jar.toString()));
+    command.addAll(List.of("-cp", String.join(File.pathSeparator, jars)));
     command.addAll(List.of(mainAndArguments));
     return command;
   }
@@ -124,6 +133,32 @@ final class Peers {
         Map.of());
     List<String> all = java(List.of(), RIVALS, "vthread");
     add("vthread", version + ", as many carriers as cores", Map.of(Work.MICRO, all), Map.of());
+  }
+
+  /// Ours and bare Netty once more, with BoringSSL in place of the JDK's cryptography.
+  private void addBoringSsl() throws IOException {
+    List<Path> jars = BoringSsl.unpack(root.resolve("target/jasyncio/rivals/boringssl"));
+    if (jars.isEmpty()) {
+      missing.put(
+          "netty-boringssl",
+          "netty-tcnative-boringssl-static for "
+              + BoringSsl.system()
+              + " (add its classifier to jasyncio-bench/pom.xml)");
+      return;
+    }
+    List<String> bench = java(List.of("-Djasyncio.tls=boringssl"), jars, "jasyncio.bench.Main");
+    for (String engine : List.of("continuation", "thread")) {
+      add(
+          engine.equals("thread") ? "jasyncio-thread-boringssl" : "jasyncio-boringssl",
+          "this source tree, " + engine + " engine, BoringSSL",
+          Map.of(Work.TLS, bench),
+          Map.of("JASYNCIO_ENGINE", engine));
+    }
+    add(
+        "netty-boringssl",
+        "Netty " + nettyVersion() + ", BoringSSL",
+        Map.of(Work.TLS, java(List.of(), jars, RIVALS, "netty-boringssl")),
+        Map.of());
   }
 
   private static String nettyVersion() {

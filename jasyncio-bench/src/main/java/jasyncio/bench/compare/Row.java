@@ -16,6 +16,7 @@ record Row(
   String fallback() {
     return switch (ours) {
       case "jasyncio" -> "jasyncio-thread";
+      case "jasyncio-boringssl" -> "jasyncio-thread-boringssl";
       case "jasyncio-proto" -> "jasyncio-thread-proto";
       default -> "none";
     };

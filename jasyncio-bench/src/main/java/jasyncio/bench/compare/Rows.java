@@ -11,6 +11,7 @@ import java.util.List;
 final class Rows {
   static final String OURS = "jasyncio";
   private static final String OURS_PROTO = "jasyncio-proto";
+  private static final String OURS_BORINGSSL = "jasyncio-boringssl";
 
   static final List<Row> ALL =
       List.of(
@@ -166,8 +167,25 @@ final class Rows {
                   "echo of 64 B over TLS, 64 connections",
                   List.of("asyncio", "uvloop", "node", "go", "netty"))
               .target(atMost(1.05, "netty")),
-          row("w17_handshake", "TLS handshake", List.of("asyncio", "uvloop", "node", "go", "netty"))
-              .target(atMost(1.3, "go")));
+          row(
+                  "w17_tls_echo",
+                  "w17_tls_echo.cpu",
+                  "the same, with BoringSSL",
+                  OURS_BORINGSSL,
+                  List.of("asyncio", "uvloop", "node", "go", "netty-boringssl"))
+              .target(Target.none()),
+          row(
+                  "w17_handshake",
+                  "w17_handshake.cpu",
+                  "TLS handshake, with BoringSSL",
+                  OURS_BORINGSSL,
+                  List.of("asyncio", "uvloop", "node", "go", "netty-boringssl"))
+              .target(atMost(1.3, "go")),
+          row(
+                  "w17_handshake",
+                  "the same, with the JDK's cryptography",
+                  List.of("asyncio", "uvloop", "node", "go", "netty"))
+              .target(Target.none()));
 
   private Rows() {}
 

@@ -1,5 +1,6 @@
 package jasyncio.bench.rivals;
 
+import io.netty.handler.ssl.SslProvider;
 import jasyncio.bench.Measure;
 import java.nio.file.Path;
 
@@ -9,7 +10,7 @@ public final class Main {
 
   private Main() {}
 
-  /// Runs `continuation|vthread|netty|load WORKLOAD PEER [ARGUMENT...]`.
+  /// Runs `continuation|vthread|netty|netty-boringssl WORKLOAD PEER [ARGUMENT...]`.
   public static void main(String[] args) throws Exception {
     if (args.length < 3 || !run(args[0], args[1], args)) {
       System.err.println("there is no rival for " + String.join(" ", args));
@@ -28,10 +29,16 @@ public final class Main {
               : new VirtualThreads(measure).run(workload);
       case "netty" ->
           args.length > 3
-              ? RawNettyServers.serve(
-                  workload, Integer.parseInt(args[3]), args.length > 4 ? Path.of(args[4]) : null)
+              ? serve(workload, SslProvider.JDK, args)
               : new RawNetty(measure).run(workload);
+      case "netty-boringssl" -> args.length > 3 && serve(workload, SslProvider.OPENSSL, args);
       default -> false;
     };
+  }
+
+  private static boolean serve(String workload, SslProvider provider, String[] args)
+      throws Exception {
+    Path folder = args.length > 4 ? Path.of(args[4]) : null;
+    return RawNettyServers.serve(workload, Integer.parseInt(args[3]), provider, folder);
   }
 }

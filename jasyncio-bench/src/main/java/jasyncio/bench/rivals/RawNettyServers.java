@@ -32,8 +32,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Servers on Netty with nothing above it: one event loop, native epoll where it works, the JDK's
-/// TLS. `/page` gives 1 KiB to whoever measures a client.
+/// Servers on Netty with nothing above it: one event loop, native epoll where it works. `/page`
+/// gives 1 KiB to whoever measures a client.
 final class RawNettyServers {
   private static final int BACKLOG = 4096;
   private static final byte[] PLAIN = "Hello, World!".getBytes(StandardCharsets.US_ASCII);
@@ -48,8 +48,10 @@ final class RawNettyServers {
 
   /// Serves one of `serve_echo`, `serve_tls`, `serve_http` until the process ends.
   ///
+  /// @param provider who does the cryptography of TLS
   /// @return false if there is no server of that name
-  static boolean serve(String kind, int port, @Nullable Path folder) throws Exception {
+  static boolean serve(String kind, int port, SslProvider provider, @Nullable Path folder)
+      throws Exception {
     Supplier<List<ChannelHandler>> handlers;
     switch (kind) {
       case "serve_echo" -> handlers = () -> List.of(new Echo());
@@ -60,7 +62,7 @@ final class RawNettyServers {
         SslContext tls =
             SslContextBuilder.forServer(
                     folder.resolve("cert.pem").toFile(), folder.resolve("key.pem").toFile())
-                .sslProvider(SslProvider.JDK)
+                .sslProvider(provider)
                 .build();
         handlers = () -> List.of(tls.newHandler(Unpooled.EMPTY_BUFFER.alloc()), new Echo());
       }
