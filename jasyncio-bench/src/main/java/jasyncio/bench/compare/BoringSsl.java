@@ -13,14 +13,14 @@ import java.util.Locale;
 /// that they are on the class path of those peers alone that are measured with them.
 final class BoringSsl {
   private static final String CLASSES = "netty-tcnative-classes.jar";
-  private static final String LIBRARY = "netty-tcnative-boringssl-static-%s.jar";
+  private static final String LIBRARY = "netty-tcnative-boringssl-static-";
 
   private BoringSsl() {}
 
   /// Writes them to a folder; empty if there is no library for this system.
   static List<Path> unpack(Path folder) throws IOException {
     List<Path> jars = new ArrayList<>();
-    for (String name : List.of(CLASSES, LIBRARY.formatted(system()))) {
+    for (String name : List.of(CLASSES, LIBRARY + system() + ".jar")) {
       try (InputStream jar = BoringSsl.class.getResourceAsStream("boringssl/" + name)) {
         if (jar == null) {
           return List.of();

@@ -21,6 +21,7 @@ final class Peers {
       List.of(
           "-Djdk.virtualThreadScheduler.parallelism=1",
           "-Djdk.virtualThreadScheduler.maxPoolSize=1");
+  private static final String INSTALL = "apt-get install "; // elsewhere the names are similar
   private static final String RIVALS = "jasyncio.bench.rivals.Main";
 
   private final Path root;
@@ -50,7 +51,7 @@ final class Peers {
     return List.copyOf(found.values());
   }
 
-  /// How to install each rival that was not found.
+  /// What to do to get each rival that was not found.
   Map<String, String> missing() {
     return missing;
   }
@@ -141,9 +142,9 @@ final class Peers {
     if (jars.isEmpty()) {
       missing.put(
           "netty-boringssl",
-          "netty-tcnative-boringssl-static for "
+          "add the classifier "
               + BoringSsl.system()
-              + " (add its classifier to jasyncio-bench/pom.xml)");
+              + " of netty-tcnative-boringssl-static to jasyncio-bench/pom.xml");
       return;
     }
     List<String> bench = java(List.of("-Djasyncio.tls=boringssl"), jars, "jasyncio.bench.Main");
@@ -169,7 +170,9 @@ final class Peers {
   private void addPython() throws InterruptedException {
     String python = findPython();
     if (python == null) {
-      missing.put("asyncio", "the command python3: package python3");
+      missing.put("asyncio", INSTALL + "python3");
+      missing.put("aiohttp", INSTALL + "python3-aiohttp");
+      missing.put("uvloop", INSTALL + "python3-uvloop");
       return;
     }
     String version = "CPython " + Search.output(List.of(python, "-c", PRINT_VERSION));
@@ -188,11 +191,11 @@ final class Peers {
     if (aiohttp != null) {
       add("aiohttp", version + ", aiohttp " + aiohttp, web, Map.of());
     } else {
-      missing.put("aiohttp", "package python3-aiohttp, or pip install aiohttp");
+      missing.put("aiohttp", INSTALL + "python3-aiohttp, or " + python + " -m pip install aiohttp");
     }
     String uvloop = versionOf(python, "uvloop");
     if (uvloop == null) {
-      missing.put("uvloop", "package python3-uvloop, or pip install uvloop");
+      missing.put("uvloop", INSTALL + "python3-uvloop, or " + python + " -m pip install uvloop");
       return;
     }
     programs.remove(Work.START);
@@ -239,7 +242,7 @@ final class Peers {
   private void addNode() throws InterruptedException {
     String version = Search.output(List.of("node", "--version"));
     if (version == null) {
-      missing.put("node", "the command node: package nodejs");
+      missing.put("node", INSTALL + "nodejs");
       return;
     }
     List<String> micro =
@@ -266,7 +269,7 @@ final class Peers {
   private void addGo() throws InterruptedException {
     String version = Search.output(List.of("go", "version"));
     if (version == null) {
-      missing.put("go", "the command go: package golang-go");
+      missing.put("go", INSTALL + "golang-go");
       return;
     }
     Path work = root.resolve("target/jasyncio/rivals");
@@ -277,7 +280,7 @@ final class Peers {
         .environment()
         .putAll(Map.of("GO111MODULE", "off", "GOCACHE", work.resolve("go-cache").toString()));
     if (Search.output(build) == null) {
-      missing.put("go", "it is there, but does not build " + script("go/main.go"));
+      missing.put("go", "go is there, but does not build: see go build " + script("go/main.go"));
       return;
     }
     List<String> command = List.of(program.toString());
