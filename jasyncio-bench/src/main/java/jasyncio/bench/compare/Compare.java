@@ -72,7 +72,7 @@ public final class Compare {
     peers.all().forEach(peer -> System.out.println("found " + peer.name() + ": " + peer.version()));
     peers
         .missing()
-        .forEach((name, remedy) -> System.out.println("no " + name + ": install " + remedy));
+        .forEach((name, remedy) -> System.out.println("no " + name + "; to get it: " + remedy));
   }
 
   private void measure(String workload, int rounds, Set<String> only)
@@ -142,7 +142,9 @@ public final class Compare {
   private void writePage() throws IOException {
     Path docs = root.resolve("docs");
     List<String> plots = new Plots(samples, docs).draw();
-    new Page(samples, peers.all(), peers.missing()).write(docs.resolve("performance.md"), plots);
+    Notes notes = Notes.read(docs.resolve(Notes.FILE));
+    new Page(samples, peers.all(), peers.missing(), notes)
+        .write(docs.resolve("performance.md"), plots);
     System.out.println("written: " + docs.resolve("performance.md"));
     failures.forEach(failure -> System.out.println("failed: " + failure));
   }

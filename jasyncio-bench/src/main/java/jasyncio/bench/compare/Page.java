@@ -23,14 +23,17 @@ final class Page {
   private final Samples samples;
   private final List<Peer> peers;
   private final Map<String, String> missing;
+  private final Notes notes;
   private final StringBuilder text = new StringBuilder();
 
   /// @param peers who was found on this machine
-  /// @param missing how to install each of the others
-  Page(Samples samples, List<Peer> peers, Map<String, String> missing) {
+  /// @param missing how to get each of the others
+  /// @param notes why a target is missed
+  Page(Samples samples, List<Peer> peers, Map<String, String> missing, Notes notes) {
     this.samples = samples;
     this.peers = peers;
     this.missing = missing;
+    this.notes = notes;
   }
 
   void write(Path file, List<String> plots) throws IOException {
@@ -98,8 +101,8 @@ final class Page {
 
   private void targets() {
     text.append("## Targets\n\nOn the fast engine. The ratio is ours to theirs.\n\n");
-    text.append(
-        "| Workload | Unit | jasyncio | Target | Ratio | Met |\n|---|---|---|---|---|---|\n");
+    line(List.of("Workload", "Unit", "jasyncio", "Target", "Ratio", "Met", "Why"));
+    text.append("|---|---|---|---|---|---|---|\n");
     int met = 0;
     int missed = 0;
     int unknown = 0;
@@ -113,21 +116,25 @@ final class Page {
         met += finding.outcome() == Outcome.MET ? 1 : 0;
         missed += finding.outcome() == Outcome.MISSED ? 1 : 0;
         unknown += finding.outcome() == Outcome.UNKNOWN ? 1 : 0;
-        text.append(
-            "| %s: %s | %s | %s | %s | %s | %s |%n"
-                .formatted(
-                    row.workload(),
-                    row.text(),
-                    samples.unit(row.metric()),
-                    cell(row.metric(), row.ours()),
-                    finding.text(),
-                    ratio(finding.ratio()),
-                    finding.outcome().word));
+        line(
+            List.of(
+                row.workload() + ": " + row.text(),
+                samples.unit(row.metric()),
+                cell(row.metric(), row.ours()),
+                finding.text(),
+                ratio(finding.ratio()),
+                finding.outcome().word,
+                finding.outcome() == Outcome.MISSED ? why(row) : ""));
       }
     }
     text.append(
         "%nMet: %d of %d. Missed: %d. Not measured here: %d.%n%n"
             .formatted(met, met + missed + unknown, missed, unknown));
+  }
+
+  private String why(Row row) {
+    String link = notes.link(row.workload());
+    return link == null ? "" : "[why](" + link + ")";
   }
 
   private static String ratio(double ratio) {
@@ -283,7 +290,11 @@ final class Page {
     }
     missing.forEach((name, remedy) -> {
       if (!names.contains(name)) {
-        text.append("- ").append(name).append(": not found; install ").append(remedy).append('\n');
+        text.append("- ")
+            .append(name)
+            .append(": not found; to get it: ")
+            .append(remedy)
+            .append('\n');
       }
     });
     text.append(

@@ -22,7 +22,10 @@ class PageTest {
     samples.replace(List.of(measured), "a machine");
     Path file = folder.resolve("page.md");
     Peer go = new Peer("go", "Go 1", Map.of(), Map.of());
-    Page page = new Page(samples, List.of(go), Map.of("node", "package nodejs"));
+    Path notes = folder.resolve(Notes.FILE);
+    Files.writeString(notes, "# Notes\n\n### w3_queue, w3_future: two switches\n");
+    Page page =
+        new Page(samples, List.of(go), Map.of("node", "apt-get install nodejs"), Notes.read(notes));
     page.write(file, List.of("performance/tasks.svg"));
     return Files.readString(file);
   }
@@ -36,14 +39,15 @@ class PageTest {
             sample("w3_queue.cpu", "jasyncio", 101),
             sample("w3_queue.cpu", "go", 100));
     assertThat(page)
-        .contains("| ns | 50.0 | at most 0.60 × go | 0.500 | yes |")
+        .contains("| ns | 50.0 | at most 0.60 × go | 0.500 | yes |  |")
         .contains("| ns | 101 | at most 1.00 × best of go, kotlin, here go | 1.010 | **no** |")
+        .contains("| [why](performance-notes.md#w3_queue-w3_future-two-switches) |")
         .contains("| at most 1.30 × kotlin | – | not measured |")
         .contains("Met: 1 of ", "Missed: 1.")
         .contains("100 ×2.00")
         .contains("a machine")
         .contains("![tasks](performance/tasks.svg)")
-        .contains("- go: Go 1", "- node: not found; install package nodejs");
+        .contains("- go: Go 1", "- node: not found; to get it: apt-get install nodejs");
   }
 
   @Test
