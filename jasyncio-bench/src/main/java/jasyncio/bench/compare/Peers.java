@@ -83,7 +83,7 @@ final class Peers {
     found.put(name, new Peer(name, version, Map.copyOf(programs), setting));
   }
 
-  private void addOurs() {
+  private void addOurs() throws IOException {
     List<String> bench = java(List.of(), "jasyncio.bench.Main");
     List<String> launcher =
         List.of(
@@ -111,9 +111,36 @@ final class Peers {
     }
     add(
         "jasyncio-plain",
-        "this source tree, started without the cache of classes",
+        "this source tree, started with the JDK's own class archive alone",
         Map.of(Work.START, launcher),
         Map.of("JASYNCIO_ENGINE", "continuation", "JASYNCIO_AOT", "0"));
+    addAppJar();
+  }
+
+  /// The program that is started, without the launcher.
+  private void addAppJar() throws IOException {
+    Path folder = root.resolve("target/jasyncio/rivals/app");
+    String jar = AppJar.make(sources.resolve("Hello.java"), folder).toString();
+    Path archive = folder.resolve("app.jsa");
+    Files.deleteIfExists(archive); // of the jar before: the JDK neither uses nor replaces it
+    String java = System.getProperty("java.home") + "/bin/java";
+    add(
+        "jasyncio-jar",
+        "this source tree, java -jar app.jar",
+        Map.of(Work.START, List.of(java, "-jar", jar)),
+        Map.of());
+    add(
+        "jasyncio-jar-archive",
+        "this source tree, java -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=... -jar app.jar",
+        Map.of(
+            Work.START,
+            List.of(
+                java,
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + archive,
+                "-jar",
+                jar)),
+        Map.of());
   }
 
   private void addJava() {

@@ -137,17 +137,31 @@ final class Rows {
           row(
                   "w14_start",
                   "w14_start",
-                  "start, print hello, end; wall",
+                  "start, print hello, end: the launcher with its AOT cache, as it comes; wall",
                   OURS,
                   List.of("asyncio", "go"))
               .target(atMost(0.8, "asyncio")),
           row(
                   "w14_start",
                   "w14_start",
-                  "the same without the cache of classes",
+                  "the launcher with JASYNCIO_AOT=0: the JDK's own class archive alone",
                   "jasyncio-plain",
                   List.of("asyncio", "go"))
               .target(atMost(1, "asyncio")),
+          row(
+                  "w14_start",
+                  "w14_start",
+                  "java -jar app.jar, with an archive of its classes since the first start",
+                  "jasyncio-jar-archive",
+                  List.of("asyncio", "go"))
+              .target(Target.none()),
+          row(
+                  "w14_start",
+                  "w14_start",
+                  "java -jar app.jar, with nothing prepared",
+                  "jasyncio-jar",
+                  List.of("asyncio", "go"))
+              .target(Target.none()),
           row(
                   "w15_idle",
                   "w15_idle.heap",
