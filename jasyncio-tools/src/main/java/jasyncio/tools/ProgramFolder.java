@@ -16,8 +16,8 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
-/// The folder of a compiled program: a jar, and a file with two lines, the name of its main class and
-/// the kind of program it is.
+/// The folder of a compiled program: a jar, and a file with two lines, the name of its main class
+/// and the kind of program it is.
 ///
 /// It appears under its name with both files in it, so that the launcher of another terminal never
 /// sees half of it.

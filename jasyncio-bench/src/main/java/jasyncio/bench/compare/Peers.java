@@ -131,7 +131,7 @@ final class Peers {
         Map.of());
     add(
         "jasyncio-jar-archive",
-        "this source tree, java -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=... -jar app.jar",
+        "this source tree, java -XX:SharedArchiveFile=app.jsa -jar app.jar",
         Map.of(
             Work.START,
             List.of(
