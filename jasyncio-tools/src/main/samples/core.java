@@ -12,10 +12,17 @@ Coroutine<Integer> twice(int n) {
 }
 
 void main(String[] args) {
-  run(async(() -> {
-    Task<Integer> task = createTask(twice(args.length));
-    for (var each : await(gather(twice(1), twice(2)))) {
-      IO.println("got " + each + switch (await(task)) { case 0 -> "!"; default -> "."; });
-    }
-  }));
+  run(
+      async(() -> {
+        Task<Integer> task = createTask(twice(args.length));
+        for (var each : await(gather(twice(1), twice(2)))) {
+          IO.println(
+              "got "
+                  + each
+                  + switch (await(task)) {
+                    case 0 -> "!";
+                    default -> ".";
+                  });
+        }
+      }));
 }

@@ -1,8 +1,8 @@
 // Run once by the launcher: programs with a network start with what this one has loaded.
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static jasyncio.Asyncio.*;
 import static jasyncio.net.Net.*;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jasyncio.*;
 import jasyncio.http.client.*;
