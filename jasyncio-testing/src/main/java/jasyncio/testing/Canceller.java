@@ -92,6 +92,11 @@ final class Canceller implements Instrument {
     return requests;
   }
 
+  /// {@return whether the run should have cancelled the victim, but did not come to that point}
+  boolean missed() {
+    return point.moment() != CancelPoint.Moment.NEVER && requests == 0;
+  }
+
   /// Where it stood when it was cancelled last, innermost frame first.
   List<StackTraceElement> stack() {
     return stack;

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +57,7 @@ class CancelSweepTest {
   @Test
   void soundLockPassesAtEveryPoint() {
     CancelSweep.Report report = sweepOfLock(Defect.NONE).run();
-    assertThat(report).isEqualTo(new CancelSweep.Report("BrokenLock", 2, 6));
+    assertThat(report).isEqualTo(new CancelSweep.Report("BrokenLock", 2, 6, 0));
   }
 
   @Test
@@ -99,6 +101,43 @@ class CancelSweepTest {
   void unreachedPointIsAnError() {
     assertThatThrownBy(() -> sweepOfLock(Defect.NONE).only(CancelPoint.suspended(3)))
         .hasMessageContaining("this point was not reached");
+  }
+
+  /// Suspends as often as `suspensions` says for each run.
+  private static CancelSweep sweepOfVarying(IntUnaryOperator suspensions) {
+    AtomicInteger runs = new AtomicInteger();
+    return CancelSweep.of(
+        "what differs",
+        world -> {
+          int count = suspensions.applyAsInt(runs.getAndIncrement());
+          world.victim(() -> {
+            for (int i = 0; i < count; i++) {
+              await(sleep(Duration.ZERO));
+            }
+          });
+        });
+  }
+
+  @Test
+  void aRunThatDoesNotRepeatItselfIsAnErrorOnVirtualTime() {
+    assertThatThrownBy(() -> sweepOfVarying(run -> run == 0 ? 3 : 2).run())
+        .hasMessageContaining("this point was not reached")
+        .hasMessageContaining("sweep.only(CancelPoint.suspended(3))");
+  }
+
+  @Test
+  void aPointThatARunOnRealTimeEndsBeforeIsTriedThreeTimesAndCounted() {
+    CancelSweep.Report report = sweepOfVarying(run -> run == 0 ? 3 : 2).onRealTime().run();
+    assertThat(report).isEqualTo(new CancelSweep.Report("what differs", 3, 1 + 1 + 4 + 6, 2));
+    // the seventh run, the first one that needs the third suspension, falls short
+    report = sweepOfVarying(run -> run == 6 ? 2 : 3).onRealTime().run();
+    assertThat(report).isEqualTo(new CancelSweep.Report("what differs", 3, 1 + 1 + 6 + 1, 0));
+  }
+
+  @Test
+  void aSweepOnRealTimeThatNeverComesToASuspensionAgainIsAnError() {
+    assertThatThrownBy(() -> sweepOfVarying(run -> run == 0 ? 2 : 0).onRealTime().run())
+        .hasMessageContaining("nothing was swept");
   }
 
   @Test
