@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Writes to a stream that makes whoever writes wait, such as `System.out`, on a thread of its own.
 ///
 /// Everything here runs on the loop, but for what is marked.
-final class OutputStreamTransport extends PipeTransport {
+final class OutputStreamTransport extends PipeTransport implements WriteEnd {
   /*
    * Overview
    *
@@ -47,9 +46,8 @@ final class OutputStreamTransport extends PipeTransport {
               .inheritInheritableThreadLocals(false)
               .factory());
 
-  private WriteBufferLimits limits = WriteBufferLimits.of(null, null);
-  private long pending;
-  private boolean paused;
+  private final FlowControl flow = newFlowControl();
+  private final LostWrites lostWrites = new LostWrites();
 
   /// Volatile: set by the thread while it writes, interrupted by the loop.
   private volatile @Nullable Thread writing;
@@ -144,20 +142,14 @@ final class OutputStreamTransport extends PipeTransport {
   // ---- the loop ----
 
   private void written(int count) {
-    if (dropped) {
-      return;
-    }
-    pending -= count;
-    if (paused && pending <= limits.low()) {
-      paused = false;
-      tell("resume_writing()", () -> protocol().resumeWriting());
+    if (!dropped) {
+      flow.written(count);
     }
   }
 
   @Override
-  public void write(byte[] data, int offset, int length) {
-    Objects.checkFromIndexSize(offset, length, data.length);
-    write(ByteBuffer.wrap(data, offset, length));
+  public FlowControl flow() {
+    return flow;
   }
 
   @Override
@@ -165,19 +157,16 @@ final class OutputStreamTransport extends PipeTransport {
     checkThread("write");
     if (closing) {
       data.position(data.limit());
-      drop();
+      lostWrites.add(this);
       return;
     }
+    int length = data.remaining();
     while (data.hasRemaining()) {
       byte[] piece = new byte[Math.min(data.remaining(), PIECE)];
       data.get(piece);
-      pending += piece.length;
       writer.execute(() -> writeOut(piece));
     }
-    if (pending > limits.high() && !paused) {
-      paused = true;
-      tell("pause_writing()", () -> protocol().pauseWriting());
-    }
+    flow.added(length);
   }
 
   @Override
@@ -192,7 +181,7 @@ final class OutputStreamTransport extends PipeTransport {
   @Override
   void release(Runnable then) {
     dropped = true;
-    pending = 0;
+    flow.clear();
     if (!finished) {
       writer.getQueue().clear();
       Thread stuck = writing;
@@ -208,31 +197,5 @@ final class OutputStreamTransport extends PipeTransport {
   @Override
   Object pipe() {
     return out;
-  }
-
-  /// Ends a pipe altogether: it has one direction.
-  @Override
-  public void writeEof() {
-    close();
-  }
-
-  @Override
-  public boolean canWriteEof() {
-    return true;
-  }
-
-  @Override
-  public long getWriteBufferSize() {
-    return pending;
-  }
-
-  @Override
-  public WriteBufferLimits getWriteBufferLimits() {
-    return limits;
-  }
-
-  @Override
-  public void setWriteBufferLimits(@Nullable Long high, @Nullable Long low) {
-    limits = WriteBufferLimits.of(high, low);
   }
 }

@@ -8,24 +8,17 @@ import jasyncio.ExceptionContext;
 import jasyncio.Future;
 import jasyncio.KeyboardInterrupt;
 import jasyncio.net.netty.ThreadCheck;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// One end of a pipe, given by the program: what all of them have in common.
 ///
 /// Everything here runs on the loop.
 abstract class PipeTransport implements Transport {
-  private static final System.Logger LOG = System.getLogger("jasyncio");
-
-  /// CPython: `LOG_THRESHOLD_FOR_CONNLOST_WRITES`.
-  private static final int LOST_WRITES_TO_LOG = 5;
-
   final EventLoop loop = getRunningLoop();
   private ConnectionProtocol protocol;
   boolean closing;
   private boolean told;
   private boolean lost;
-  private int lostWrites;
 
   PipeTransport(ConnectionProtocol protocol) {
     this.protocol = protocol;
@@ -108,15 +101,11 @@ abstract class PipeTransport implements Transport {
     end(cause);
   }
 
-  /// Something was written that cannot be sent any more.
-  final void drop() {
-    if (++lostWrites == LOST_WRITES_TO_LOG) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "pipe closed by peer or os.write(pipe, data) raised exception. The program goes on"
-              + " writing to a closed pipe: {0}",
-          this);
-    }
+  /// For an end that is written: tells the protocol.
+  final FlowControl newFlowControl() {
+    return new FlowControl(
+        () -> tell("pause_writing()", () -> protocol.pauseWriting()),
+        () -> tell("resume_writing()", () -> protocol.resumeWriting()));
   }
 
   final void checkThread(String operation) {
@@ -168,9 +157,9 @@ abstract class PipeTransport implements Transport {
         + ">";
   }
 
-  // ---- what only one of them can ----
+  // ---- what only the end that is read can ----
 
-  private UnsupportedOperationException wrongEnd(String operation) {
+  final UnsupportedOperationException wrongEnd(String operation) {
     return new UnsupportedOperationException(
         operation + " is for the other end of a pipe, not for " + this);
   }
@@ -188,40 +177,5 @@ abstract class PipeTransport implements Transport {
   @Override
   public void resumeReading() {
     throw wrongEnd("resumeReading");
-  }
-
-  @Override
-  public void write(byte[] data, int offset, int length) {
-    throw wrongEnd("write");
-  }
-
-  @Override
-  public void write(ByteBuffer data) {
-    throw wrongEnd("write");
-  }
-
-  @Override
-  public void writeEof() {
-    throw wrongEnd("writeEof");
-  }
-
-  @Override
-  public boolean canWriteEof() {
-    return false;
-  }
-
-  @Override
-  public long getWriteBufferSize() {
-    return 0;
-  }
-
-  @Override
-  public WriteBufferLimits getWriteBufferLimits() {
-    throw wrongEnd("getWriteBufferLimits");
-  }
-
-  @Override
-  public void setWriteBufferLimits(@Nullable Long high, @Nullable Long low) {
-    throw wrongEnd("setWriteBufferLimits");
   }
 }

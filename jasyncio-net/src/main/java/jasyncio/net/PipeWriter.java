@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// The input of a child process, written by a thread of its own, which starts with the first write.
 ///
 /// Everything here runs on the loop, except [#pump()].
-final class PipeWriter implements Transport {
+final class PipeWriter implements Transport, WriteEnd {
   /*
    * Overview
    *
@@ -24,14 +24,8 @@ final class PipeWriter implements Transport {
    * how much is left. A thread that is stuck in a write ends when the process reads or ends; the
    * stream is closed by nobody else, because that would wait for the write.
    */
-  private static final int HIGH_WATER = 64 * 1024;
   private static final int PIECE = 64 * 1024;
   private static final byte[] END = {};
-  private static final System.Logger LOG = System.getLogger("jasyncio");
-
-  /// CPython: `LOG_THRESHOLD_FOR_CONNLOST_WRITES`.
-  private static final int LOST_WRITES_TO_LOG = 5;
-
   private static final int FD = 0;
 
   private final SubprocessTransport owner;
@@ -45,18 +39,16 @@ final class PipeWriter implements Transport {
   /// Volatile: set by the loop, read by the thread.
   private volatile boolean aborted;
 
-  private long pending;
+  private final FlowControl flow;
+  private final LostWrites lostWrites = new LostWrites();
   private boolean eofWritten;
   private boolean closing;
   private boolean lost;
-  private boolean writingPaused;
-  private int lostWrites;
-  private long highWater = HIGH_WATER;
-  private long lowWater = HIGH_WATER / 4;
 
   PipeWriter(SubprocessTransport owner, OutputStream out) {
     this.owner = owner;
     this.out = out;
+    this.flow = new FlowControl(owner::pauseWriting, owner::resumeWriting);
   }
 
   // ---- the thread ----
@@ -99,23 +91,14 @@ final class PipeWriter implements Transport {
   // ---- the loop ----
 
   private void written(int count) {
-    if (lost) {
-      return;
-    }
-    pending -= count;
-    resumeIfLow();
-  }
-
-  private void resumeIfLow() {
-    if (writingPaused && pending <= lowWater) {
-      writingPaused = false;
-      owner.resumeWriting();
+    if (!lost) {
+      flow.written(count);
     }
   }
 
   private void ended(@Nullable Throwable cause) {
     lose(
-        cause == null || pending == 0
+        cause == null || flow.pending() == 0
             ? null
             : new ConnectionResetError(brokenPipe(cause), null, 0, cause));
   }
@@ -129,7 +112,7 @@ final class PipeWriter implements Transport {
     if (!lost) {
       lost = true;
       closing = true;
-      pending = 0;
+      flow.clear();
       output.clear();
       owner.pipeLost(FD, cause);
     }
@@ -146,21 +129,14 @@ final class PipeWriter implements Transport {
       return;
     }
     if (closing) {
-      if (++lostWrites == LOST_WRITES_TO_LOG) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "pipe closed by peer or os.write(pipe, data) raised exception. The program goes on"
-                + " writing to a closed pipe: {0}",
-            this);
-      }
+      lostWrites.add(this);
       return;
     }
     for (int at = offset; at < offset + length; at += PIECE) {
       output.add(Arrays.copyOfRange(data, at, Math.min(at + PIECE, offset + length)));
     }
-    pending += length;
     startThread();
-    pauseIfHigh();
+    flow.added(length);
   }
 
   @Override
@@ -178,16 +154,9 @@ final class PipeWriter implements Transport {
     }
   }
 
-  private void pauseIfHigh() {
-    if (!writingPaused && pending > highWater) {
-      writingPaused = true;
-      owner.pauseWriting();
-    }
-  }
-
   @Override
-  public boolean canWriteEof() {
-    return true;
+  public FlowControl flow() {
+    return flow;
   }
 
   @Override
@@ -248,29 +217,6 @@ final class PipeWriter implements Transport {
     return closing;
   }
 
-  @Override
-  public long getWriteBufferSize() {
-    return pending;
-  }
-
-  @Override
-  public WriteBufferLimits getWriteBufferLimits() {
-    return new WriteBufferLimits(lowWater, highWater);
-  }
-
-  @Override
-  public void setWriteBufferLimits(@Nullable Long high, @Nullable Long low) {
-    long newHigh = high != null ? high : low != null ? 4 * low : HIGH_WATER;
-    long newLow = low != null ? low : newHigh / 4;
-    if (newHigh < newLow || newLow < 0) {
-      throw new IllegalArgumentException(
-          "high (" + newHigh + ") must be >= low (" + newLow + ") must be >= 0");
-    }
-    highWater = newHigh;
-    lowWater = newLow;
-    pauseIfHigh();
-  }
-
   // ---- a stream's transport has two directions; nothing comes from this one ----
 
   @Override
@@ -305,7 +251,7 @@ final class PipeWriter implements Transport {
         + FD
         + (lost ? " closed" : closing ? " closing" : "")
         + " bufsize="
-        + pending
+        + flow.pending()
         + ">";
   }
 }

@@ -135,4 +135,41 @@ final class ReadPipeTransport extends ChannelTransport {
   public void close() {
     end(null);
   }
+
+  // ---- what only the other end can ----
+
+  @Override
+  public void write(byte[] data, int offset, int length) {
+    throw wrongEnd("write");
+  }
+
+  @Override
+  public void write(ByteBuffer data) {
+    throw wrongEnd("write");
+  }
+
+  @Override
+  public void writeEof() {
+    throw wrongEnd("writeEof");
+  }
+
+  @Override
+  public boolean canWriteEof() {
+    return false;
+  }
+
+  @Override
+  public long getWriteBufferSize() {
+    return 0;
+  }
+
+  @Override
+  public WriteBufferLimits getWriteBufferLimits() {
+    throw wrongEnd("getWriteBufferLimits");
+  }
+
+  @Override
+  public void setWriteBufferLimits(@Nullable Long high, @Nullable Long low) {
+    throw wrongEnd("setWriteBufferLimits");
+  }
 }

@@ -6,18 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// The end of a pipe that is written. Counterpart: `_UnixWritePipeTransport`.
-final class WritePipeTransport extends ChannelTransport {
+final class WritePipeTransport extends ChannelTransport implements WriteEnd {
   private final WritableByteChannel sink;
   private final Queue<ByteBuffer> waiting = new ArrayDeque<>();
-  private WriteBufferLimits limits = WriteBufferLimits.of(null, null);
-  private long pending;
-  private boolean paused;
+  private final FlowControl flow = newFlowControl();
+  private final LostWrites lostWrites = new LostWrites();
 
   <C extends SelectableChannel & WritableByteChannel> WritePipeTransport(
       C channel, ConnectionProtocol protocol) {
@@ -36,20 +33,19 @@ final class WritePipeTransport extends ChannelTransport {
   void unwatch() {
     watcher.remove(channel, Direction.WRITE);
     waiting.clear();
-    pending = 0;
+    flow.clear();
   }
 
   @Override
-  public void write(byte[] data, int offset, int length) {
-    Objects.checkFromIndexSize(offset, length, data.length);
-    write(ByteBuffer.wrap(data, offset, length));
+  public FlowControl flow() {
+    return flow;
   }
 
   @Override
   public void write(ByteBuffer data) {
     if (closing) {
       data.position(data.limit());
-      drop();
+      lostWrites.add(this);
       return;
     }
     try {
@@ -69,18 +65,15 @@ final class WritePipeTransport extends ChannelTransport {
       watcher.add(channel, Direction.WRITE, this::writeOn);
     }
     waiting.add(copy);
-    pending += copy.remaining();
-    if (pending > limits.high() && !paused) {
-      paused = true;
-      tell("pause_writing()", () -> protocol().pauseWriting());
-    }
+    flow.added(copy.remaining());
   }
 
   /// The pipe takes data again.
   private void writeOn() {
+    long written = 0;
     try {
       for (ByteBuffer first = waiting.peek(); first != null; first = waiting.peek()) {
-        pending -= sink.write(first);
+        written += sink.write(first);
         if (first.hasRemaining()) {
           break;
         }
@@ -90,10 +83,7 @@ final class WritePipeTransport extends ChannelTransport {
       end(e);
       return;
     }
-    if (paused && pending <= limits.low()) {
-      paused = false;
-      tell("resume_writing()", () -> protocol().resumeWriting());
-    }
+    flow.written(written);
     if (waiting.isEmpty()) {
       watcher.remove(channel, Direction.WRITE);
       if (closing) {
@@ -111,31 +101,5 @@ final class WritePipeTransport extends ChannelTransport {
     if (waiting.isEmpty()) {
       end(null);
     }
-  }
-
-  /// Ends a pipe altogether: it has one direction.
-  @Override
-  public void writeEof() {
-    close();
-  }
-
-  @Override
-  public boolean canWriteEof() {
-    return true;
-  }
-
-  @Override
-  public long getWriteBufferSize() {
-    return pending;
-  }
-
-  @Override
-  public WriteBufferLimits getWriteBufferLimits() {
-    return limits;
-  }
-
-  @Override
-  public void setWriteBufferLimits(@Nullable Long high, @Nullable Long low) {
-    limits = WriteBufferLimits.of(high, low);
   }
 }

@@ -160,6 +160,23 @@ class OutputStreamTest {
   }
 
   @Test
+  void aLimitBelowWhatWaitsPausesAtOnce() {
+    Narrow out = new Narrow();
+    run(() -> {
+      Recorder recorder = await(connectWritePipe(Recorder::new, out)).protocol();
+      Transport transport = recorder.transport();
+      transport.write(ascii("0123456789"));
+      assertThat(recorder.calls).containsExactly("made");
+      transport.setWriteBufferLimits(9L, 0L);
+      assertThat(recorder.calls).containsExactly("made", "pause");
+      out.permits.release(10);
+      recorder.untilTold("resume");
+      transport.close();
+      assertThat(recorder.untilLost()).isNull();
+    });
+  }
+
+  @Test
   void aStreamThatFailsEndsThePipe() {
     run(() -> {
       Recorder recorder = await(connectWritePipe(Recorder::new, new Broken())).protocol();
