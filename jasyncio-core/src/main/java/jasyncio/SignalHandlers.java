@@ -48,8 +48,8 @@ final class SignalHandlers {
               + signal
               + " for itself ("
               + e.getMessage()
-              + "). SIGHUP, SIGINT and SIGTERM can be caught unless the JVM was started with -Xrs;"
-              + " SIGUSR1, SIGUSR2 and SIGWINCH always",
+              + "). SIGHUP, SIGINT and SIGTERM can be caught unless the JVM was started with -Xrs"
+              + " or with them ignored; SIGUSR1, SIGUSR2 and SIGWINCH always",
           e);
     }
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
@@ -16,6 +17,9 @@ public final class SignalTap {
 
   /// Who handled what before that. Guarded by the lock of this class.
   private static final Map<String, SignalHandler> BEFORE = new HashMap<>();
+
+  /// What the JVM does not let be handled if it was started with the signal ignored.
+  private static final Set<String> STAY_IGNORED = Set.of("HUP", "INT", "TERM");
 
   private final String name;
   private final Runnable action;
@@ -45,7 +49,13 @@ public final class SignalTap {
   public static synchronized SignalTap takeOver(String name, Runnable action) {
     SignalTap tap = new SignalTap(name, action);
     if (!TAPS.containsKey(name)) {
-      BEFORE.put(name, Signal.handle(new Signal(name), _ -> dispatch(name)));
+      SignalHandler before = Signal.handle(new Signal(name), _ -> dispatch(name));
+      if (before == SignalHandler.SIG_IGN && STAY_IGNORED.contains(name)) {
+        throw new IllegalArgumentException(
+            "this process ignores it, as whoever started it has asked for: nohup, or a script's &;"
+                + " then the JVM does not let it be handled");
+      }
+      BEFORE.put(name, before);
       TAPS.put(name, new ArrayList<>());
     }
     TAPS.get(name).add(tap);

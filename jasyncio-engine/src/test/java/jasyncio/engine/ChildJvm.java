@@ -45,10 +45,17 @@ final class ChildJvm {
   static Outcome run(List<String> flags, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>(flags);
     command.add("-cp");
-    command.add(folderOf(Engine.class) + java.io.File.pathSeparator + folderOf(ChildJvm.class));
+    command.add(classPath());
     command.add(main.getName());
     command.addAll(List.of(arguments));
     return start(command);
+  }
+
+  /// Runs `main` with a signal ignored, as `nohup` and the `&` of a script do.
+  static Outcome runIgnoring(String signal, Class<?> main) {
+    return start(
+        List.of("sh", "-c", "trap '' " + signal + "; exec \"$@\"", "sh"),
+        List.of("-cp", classPath(), main.getName()));
   }
 
   /// Runs `main` inside the named module `jasyncio.engine`.
@@ -67,10 +74,15 @@ final class ChildJvm {
   }
 
   private static Outcome start(List<String> arguments) {
+    return start(List.of(), arguments);
+  }
+
+  /// @param starter the program that becomes the JVM
+  private static Outcome start(List<String> starter, List<String> arguments) {
     try {
       Path folder = Files.createTempDirectory("jasyncio-child");
       Path crash = folder.resolve("crash.log");
-      List<String> command = new ArrayList<>();
+      List<String> command = new ArrayList<>(starter);
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(
           List.of("-ea", "-Xmx256m", "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=" + crash));
@@ -104,6 +116,10 @@ final class ChildJvm {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static String classPath() {
+    return folderOf(Engine.class) + java.io.File.pathSeparator + folderOf(ChildJvm.class);
   }
 
   private static Path folderOf(Class<?> type) {
