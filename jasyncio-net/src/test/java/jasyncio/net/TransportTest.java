@@ -3,7 +3,6 @@ package jasyncio.net;
 import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.createTask;
-import static jasyncio.Asyncio.getRunningLoop;
 import static jasyncio.Asyncio.run;
 import static jasyncio.Asyncio.seconds;
 import static jasyncio.Asyncio.sleep;
@@ -18,7 +17,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jasyncio.CancelledError;
-import jasyncio.ExceptionContext;
 import jasyncio.Task;
 import jasyncio.net.Listening.Echo;
 import jasyncio.parity.Parity;
@@ -26,7 +24,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -143,84 +140,6 @@ class TransportTest {
         listening.client(0).untilLost();
       }
     });
-  }
-
-  // ---- buffered ----
-
-  /// Takes what comes in pieces of at most `room` bytes.
-  private static final class InPieces implements BufferedProtocol {
-    final Recorder record = new Recorder();
-    private final ByteBuffer room;
-
-    InPieces(int room) {
-      this.room = ByteBuffer.allocate(room);
-    }
-
-    @Override
-    public void connectionMade(Transport transport) {
-      record.connectionMade(transport);
-    }
-
-    @Override
-    public ByteBuffer getBuffer(int sizeHint) {
-      assertThat(sizeHint).isPositive();
-      return room.clear();
-    }
-
-    @Override
-    public void bufferUpdated(int bytes) {
-      assertThat(room.position()).isEqualTo(bytes);
-      record.dataReceived(room.flip());
-    }
-
-    @Override
-    public boolean eofReceived() {
-      return record.eofReceived();
-    }
-
-    @Override
-    public void connectionLost(@Nullable Throwable cause) {
-      record.connectionLost(cause);
-    }
-  }
-
-  @Test
-  @Parity("PRO-04")
-  void aBufferedProtocolIsGivenDataInItsOwnBuffer() {
-    byte[] data = new byte[300_000];
-    new Random(4).nextBytes(data);
-    run(() -> {
-      for (int room : new int[] {1000, 1 << 20}) {
-        try (var server = await(startServer(ECHO, "127.0.0.1", 0))) {
-          var connection =
-              await(createConnection(() -> new InPieces(room), "127.0.0.1", server.port()));
-          connection.transport().write(data);
-          connection.transport().writeEof();
-          Recorder record = connection.protocol().record;
-          assertThat(record.untilLost()).isNull();
-          assertThat(record.received.toByteArray()).isEqualTo(data);
-          assertThat(record.calls).startsWith("made", "data").endsWith("data", "eof", "lost");
-        }
-      }
-    });
-  }
-
-  @Test
-  @Parity("PRO-04")
-  void aBufferWithoutRoomIsAnError() {
-    List<ExceptionContext> reports = new ArrayList<>();
-    run(() -> {
-      getRunningLoop().setExceptionHandler((_, context) -> reports.add(context));
-      try (var server = await(startServer(ECHO, "127.0.0.1", 0))) {
-        var connection = await(createConnection(() -> new InPieces(0), "127.0.0.1", server.port()));
-        connection.transport().write(ascii("x"));
-        assertThat(connection.protocol().record.untilLost())
-            .isInstanceOf(IllegalStateException.class)
-            .hasMessage("get_buffer() returned an empty buffer");
-      }
-    });
-    assertThat(reports).hasSize(1);
-    assertThat(reports.getFirst().message()).startsWith("Fatal error: protocol.get_buffer()");
   }
 
   // ---- looking and changing ----

@@ -10,6 +10,7 @@ import jasyncio.KeyboardInterrupt;
 import jasyncio.net.BufferedProtocol;
 import jasyncio.net.ConnectionProtocol;
 import jasyncio.net.Protocol;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -44,6 +45,10 @@ final class ProtocolCaller implements Sink {
 
   private @Nullable SocketTransport transport;
   private @Nullable ConnectionProtocol protocol;
+
+  /// Made for the first buffered protocol.
+  private @Nullable RoomReader roomReader;
+
   private final Queue<ByteBuf> data = new ArrayDeque<>(2);
   private boolean scheduled;
   private boolean delivering;
@@ -73,7 +78,7 @@ final class ProtocolCaller implements Sink {
     this(loop, context, () -> protocol, null);
     this.factory = null;
     this.transport = transport;
-    this.protocol = protocol;
+    setProtocol(protocol);
   }
 
   // ---- from inside Netty ----
@@ -202,7 +207,7 @@ final class ProtocolCaller implements Sink {
       }
       return false;
     }
-    protocol = made;
+    setProtocol(made);
     try {
       made.connectionMade(transport());
     } catch (KeyboardInterrupt e) {
@@ -294,14 +299,36 @@ final class ProtocolCaller implements Sink {
       if (!room.hasRemaining()) {
         throw new IllegalStateException("get_buffer() returned an empty buffer");
       }
-      int count = Math.min(room.remaining(), piece.readableBytes());
-      int limit = room.limit();
-      room.limit(room.position() + count);
-      piece.readBytes(room);
-      room.limit(limit);
-      receiver.bufferUpdated(count);
+      int start = room.position();
+      copy(piece, room);
+      IOException failure = piece.isReadable() ? null : readOn(room);
+      receiver.bufferUpdated(room.position() - start);
+      if (failure != null) {
+        transport().fail(failure);
+      }
     }
     return true;
+  }
+
+  private static void copy(ByteBuf piece, ByteBuffer room) {
+    int limit = room.limit();
+    room.limit(room.position() + Math.min(room.remaining(), piece.readableBytes()));
+    piece.readBytes(room);
+    room.limit(limit);
+  }
+
+  /// Reads what follows the last piece.
+  ///
+  /// @return what went wrong
+  private @Nullable IOException readOn(ByteBuffer room) {
+    if (roomReader != null && data.size() == 1 && !ended && !lost && fillsRoom()) {
+      try {
+        roomReader.fill(room);
+      } catch (IOException e) {
+        return e;
+      }
+    }
+    return null;
   }
 
   private void deliverEnd() {
@@ -349,6 +376,13 @@ final class ProtocolCaller implements Sink {
 
   void setProtocol(ConnectionProtocol protocol) {
     this.protocol = protocol;
+    if (protocol instanceof BufferedProtocol && roomReader == null) {
+      roomReader = RoomReader.install(transport().channel(), this::fillsRoom);
+    }
+  }
+
+  private boolean fillsRoom() {
+    return protocol instanceof BufferedProtocol && !transport().isEncrypted();
   }
 
   @Override
