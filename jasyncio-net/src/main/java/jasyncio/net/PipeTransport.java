@@ -17,7 +17,6 @@ abstract class PipeTransport implements Transport {
   final EventLoop loop = getRunningLoop();
   private ConnectionProtocol protocol;
   boolean closing;
-  private boolean told;
   private boolean lost;
 
   PipeTransport(ConnectionProtocol protocol) {
@@ -39,12 +38,7 @@ abstract class PipeTransport implements Transport {
   /// Tells the protocol of the pipe, in a callback.
   private Future<@Nullable Void> begin() {
     Future<@Nullable Void> made = loop.createFuture();
-    loop.callSoon(() -> {
-      if (made.done()) {
-        end(null); // cancelled: nobody has heard of it
-        return;
-      }
-      told = true;
+    loop.callSoon(() -> { // also if it is cancelled: then the end follows
       tell("connection_made()", () -> protocol.connectionMade(this));
       if (!closing) {
         start();
@@ -74,11 +68,7 @@ abstract class PipeTransport implements Transport {
       return;
     }
     lost = true;
-    release(() -> {
-      if (told) {
-        protocol.connectionLost(cause);
-      }
-    });
+    release(() -> protocol.connectionLost(cause));
   }
 
   /// Runs a callback of the protocol; what it throws ends the pipe.
