@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 
 @Tag("child-jvm")
 class SignalTapTest {
@@ -28,7 +26,6 @@ class SignalTapTest {
 
   /// The JVM says that it has installed the handler, but it never runs.
   @Test
-  @DisabledOnOs(OS.WINDOWS)
   void aSignalThatTheProcessWasStartedToIgnoreIsRefused() {
     ChildJvm.Outcome outcome = ChildJvm.runIgnoring("INT", Taker.class).mustSucceed();
     assertThat(outcome.out().lines())
