@@ -181,6 +181,27 @@ class LauncherTest {
   }
 
   @Test
+  void theCollectorIsTheParallelOneUnlessAnotherIsAskedFor() throws Exception {
+    Path program =
+        program(
+            "Collector.java",
+            """
+            import java.lang.management.ManagementFactory;
+
+            void main() {
+              IO.println(ManagementFactory.getGarbageCollectorMXBeans().getFirst().getName());
+            }
+            """);
+    List<String> command = List.of(LAUNCHER.toString(), "run", program.toString());
+    assertThat(call(Map.of(), "", command).out).isEqualTo("PS MarkSweep\n");
+    for (String variable : List.of("JASYNCIO_JAVA_OPTS", "JDK_JAVA_OPTIONS")) {
+      assertThat(call(Map.of(variable, "-XX:+UseSerialGC"), "", command).out)
+          .as(variable)
+          .isEqualTo("Copy\n");
+    }
+  }
+
+  @Test
   void javaOptionsArePassedOnWordByWord() throws Exception {
     Path program =
         program(

@@ -83,7 +83,11 @@ final class Page {
         elapsed time. A load average above the number of cores means that the machine was busy:
         wall times are too long then, and even processor time is, since caches are shared.
 
-        """);
+        Everybody on the JVM, ours and the others, has the collector that `./jasyncio run` chooses:
+        `%s`.
+
+        """
+            .formatted(Peers.COLLECTOR));
   }
 
   private String rounds() {

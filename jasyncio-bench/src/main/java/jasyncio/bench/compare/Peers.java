@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Everybody who takes part: jasyncio on both engines, and the rivals that this machine has.
 final class Peers {
+  /// For everybody on the JVM, ours and the others: what the launcher chooses.
+  static final String COLLECTOR = "-XX:+UseParallelGC";
+
   private static final List<String> ONE_CARRIER =
       List.of(
           "-Djdk.virtualThreadScheduler.parallelism=1",
@@ -70,6 +73,7 @@ final class Peers {
     }
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add(COLLECTOR);
     command.addAll(options);
     List<String> jars = new ArrayList<>(List.of(System.getProperty("java.class.path")));
     moreJars.forEach(jar -> jars.add(jar.toString()));
@@ -349,6 +353,7 @@ final class Peers {
     List<String> command =
         List.of(
             System.getProperty("java.home") + "/bin/java",
+            COLLECTOR,
             "-cp",
             String.join(File.pathSeparator, paths),
             "jasyncio.rivals.MainKt");
