@@ -181,7 +181,7 @@ class LauncherTest {
   }
 
   @Test
-  void theCollectorIsTheParallelOneUnlessAnotherIsAskedFor() throws Exception {
+  void theCollectorIsTheSerialOneUnlessAnotherIsAskedFor() throws Exception {
     Path program =
         program(
             "Collector.java",
@@ -193,11 +193,11 @@ class LauncherTest {
             }
             """);
     List<String> command = List.of(LAUNCHER.toString(), "run", program.toString());
-    assertThat(call(Map.of(), "", command).out).isEqualTo("PS MarkSweep\n");
+    assertThat(call(Map.of(), "", command).out).isEqualTo("Copy\n");
     for (String variable : List.of("JASYNCIO_JAVA_OPTS", "JDK_JAVA_OPTIONS")) {
-      assertThat(call(Map.of(variable, "-XX:+UseSerialGC"), "", command).out)
+      assertThat(call(Map.of(variable, "-XX:+UseParallelGC"), "", command).out)
           .as(variable)
-          .isEqualTo("Copy\n");
+          .isEqualTo("PS MarkSweep\n");
     }
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Everybody who takes part: jasyncio on both engines, and the rivals that this machine has.
 final class Peers {
   /// For everybody on the JVM, ours and the others: what the launcher chooses.
-  static final String COLLECTOR = "-XX:+UseParallelGC";
+  static final String COLLECTOR = "-XX:+UseSerialGC";
 
   private static final List<String> ONE_CARRIER =
       List.of(
