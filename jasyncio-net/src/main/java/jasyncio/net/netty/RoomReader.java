@@ -82,17 +82,16 @@ final class RoomReader extends DelegatingHandle implements ExtendedHandle {
   /// input is left to Netty, which meets it again.
   ///
   /// @param room is filled from its position on, which moves
-  /// @return how many bytes were read
-  int fill(ByteBuffer room) throws IOException {
+  void fill(ByteBuffer room) throws IOException {
     if (!more || !room.hasRemaining() || !channel.isOpen()) {
-      return 0;
+      return;
     }
     more = false;
     FileDescriptor socket = ((UnixChannel) channel).fd();
     if (room.isDirect()) {
       int count = Math.max(socket.read(room, room.position(), room.limit()), 0);
       room.position(room.position() + count);
-      return count;
+      return;
     }
     int size = Math.min(room.remaining(), PASSING_ROOM);
     ByteBuf passing = channel.alloc().directBuffer(size);
@@ -100,7 +99,6 @@ final class RoomReader extends DelegatingHandle implements ExtendedHandle {
       ByteBuffer direct = passing.nioBuffer(0, size);
       int count = Math.max(socket.read(direct, 0, size), 0);
       room.put(direct.limit(count));
-      return count;
     } finally {
       passing.release();
     }
