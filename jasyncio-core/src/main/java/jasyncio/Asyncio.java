@@ -370,7 +370,7 @@ public final class Asyncio {
   /// @throws IllegalStateException if there is neither
   public static EventLoop getEventLoop() {
     Kernel kernel = RunningKernel.orNull();
-    EventLoop loop = kernel == null ? ThreadLoop.get() : kernel.loop;
+    EventLoop loop = kernel == null ? AssignedLoop.get() : kernel.loop;
     if (loop == null) {
       throw new IllegalStateException(
           "There is no current event loop in thread '"
@@ -385,7 +385,7 @@ public final class Asyncio {
   ///
   /// @param loop the thread's loop, or null for none
   public static void setEventLoop(@Nullable EventLoop loop) {
-    ThreadLoop.set(loop);
+    AssignedLoop.set(loop);
   }
 
   /// {@return a new loop, which the caller closes} Counterpart: `asyncio.new_event_loop`.

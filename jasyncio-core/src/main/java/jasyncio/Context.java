@@ -133,7 +133,7 @@ public final class Context {
   }
 
   /// Enters without asking, for a task that comes back to its own context.
-  void markEntered() {
+  void enterAgain() {
     entered = true;
   }
 

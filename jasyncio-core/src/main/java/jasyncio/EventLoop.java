@@ -171,7 +171,7 @@ public final class EventLoop implements AutoCloseable {
   /// {@return how many turns the loop has begun: what becomes ready in one turn runs in a later
   /// one}
   public long turn() {
-    return kernel.turn();
+    return kernel.turn.number();
   }
 
   /// {@return how many callbacks and tasks are ready to run}

@@ -95,11 +95,11 @@ final class GeneratorFiber {
       task.activeContext = innerContext;
     }
     try {
-      mine.resumeInPlace();
+      mine.resumeNested();
       while (awaiting) {
         awaiting = false;
         waitInPlaceOf(task);
-        mine.resumeInPlace();
+        mine.resumeNested();
       }
     } finally {
       innerContext = task.activeContext == consumerContext ? null : task.activeContext;

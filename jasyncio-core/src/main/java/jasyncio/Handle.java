@@ -17,10 +17,10 @@ public class Handle {
   private @Nullable Runnable callback;
 
   /// The handle that was posted before this one, while both are in the [Inbox]; the one that was
-  /// stranded before it, in the [Kernel].
+  /// cut off before it, in [StackEnd].
   @Nullable Handle below;
 
-  /// What it threw where there was no stack left to report it; see [Kernel].
+  /// What it threw where there was no stack left to report it; see [StackEnd].
   @Nullable Throwable failure;
 
   /// A [Context], or the entries to make one of.
@@ -83,7 +83,7 @@ public class Handle {
       failure = null;
     } catch (KeyboardInterrupt e) {
       failure = null;
-      kernel.abort(e);
+      kernel.turn.abort(e);
     }
   }
 

@@ -2,34 +2,21 @@ package jasyncio;
 
 import jasyncio.engine.Carrier;
 import jasyncio.engine.Engine;
-import jasyncio.spi.Chooser;
 import jasyncio.spi.Clock;
-import jasyncio.spi.Instrument;
 import jasyncio.spi.IoDriver;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// The event loop: runs what is ready, and waits when nothing is.
+/// The kernel of an event loop: takes what is to run, and holds what all of the loop shares.
 ///
 /// Everything here runs on the loop's thread, except [#post(Handle)] and what is marked volatile.
 final class Kernel {
   /*
    * Overview
    *
-   * A turn: poll the driver (waiting only if nothing is ready), move due timers to the ready queue,
-   * run exactly what is ready then. What becomes ready meanwhile waits for the next turn, so that
-   * no chain of callbacks can starve sockets and timers.
-   *
-   * Two callers drive turns:
-   *   - loop(), the top frame, which also resumes tasks;
-   *   - advanceInPlace(), called by Traps inside a task that is about to wait: it goes on with the
-   *     turn right there, and when the next in line is the very task it runs in, the await just
-   *     returns, without the price of leaving the stack. Whatever else has to happen, the task
-   *     suspends, and loop() does it.
-   *
-   * CPython: BaseEventLoop._run_once, Lib/asyncio/base_events.py, 3.14. Differences: (1) while work
-   * is ready the clock and the driver are looked at now and then only, see Poller; (2) timers of
-   * equal deadline run first in, first out.
+   * What a loop is made of, and its life: made, run and stopped any number of times, closed. What
+   * it does while it runs is in Turn; how it waits, in Poller; what becomes of code that met the
+   * end of the stack, in StackEnd.
    */
 
   /// Debug mode's limit for one step; as CPython's `slow_callback_duration`.
@@ -40,6 +27,7 @@ final class Kernel {
   final TimerHeap timers = new TimerHeap();
   private final Inbox inbox = new Inbox();
   private final Runnable emptyInbox = () -> inbox.moveTo(ready);
+  final StackEnd stackEnd = new StackEnd();
   final LossReports losses = new LossReports();
   final TaskList tasks = new TaskList();
 
@@ -47,8 +35,8 @@ final class Kernel {
 
   final Clock clock;
   private final Poller poller;
+  final Turn turn;
   final Carrier carrier;
-  private final @Nullable Chooser chooser;
   private final long blockedLimitNanos;
 
   /// Volatile: read by any thread that posts.
@@ -59,11 +47,6 @@ final class Kernel {
   private volatile @Nullable Thread loopThread;
 
   boolean debug;
-
-  /// Whether each item is timed or shown to an instrument.
-  private boolean observed;
-
-  private final @Nullable Instrument instrument;
 
   /// The task that runs right now; null in a callback and between tasks.
   @Nullable Task<?> currentTask;
@@ -79,45 +62,22 @@ final class Kernel {
   /// before it returns.
   boolean nested;
 
-  /// Counts the items run. Plain: the watchdog's thread may see it late.
-  private long progress;
-
-  private long turn;
-  private int batch;
-  private boolean inTurn;
-
   /// Atomic: asked for by any thread, and of two threads that run the loop one must fail.
   private final AtomicBoolean running = new AtomicBoolean();
 
   /// The thread that ran the loop last.
   private @Nullable Thread home;
 
-  /// Whether the callback that is next in place of a task has begun, or is still to be run.
-  private boolean begun;
-
-  /// Callbacks that could not be run or reported in place of a task for want of stack; linked by
-  /// [Handle#below], the newest first.
-  private @Nullable Handle stranded;
-
-  /// Tasks that may not have begun or ended properly, for want of stack, the newest first.
-  @Nullable Task<?> strandedTasks;
-
-  private boolean stopping;
   private long timerSequence;
-
-  /// What must leave the loop instead of being reported: a [KeyboardInterrupt], or an error of the
-  /// driver.
-  private @Nullable Throwable fatal;
 
   Kernel(EventLoop loop, LoopConfig config) {
     this.loop = loop;
     this.clock = config.clock();
-    this.chooser = config.chooserOrNull();
-    this.instrument = config.instrumentOrNull();
-    setDebug(config.debug());
     this.blockedLimitNanos = Durations.toNanos(config.blockedLimit());
     this.carrier = Engine.selected().newCarrier();
     this.poller = new Poller(clock, config.driverOrNull());
+    this.turn = new Turn(this, poller, config);
+    setDebug(config.debug());
   }
 
   /// The context of the running code, or the entries to make one of.
@@ -216,10 +176,6 @@ final class Kernel {
     return poller.time();
   }
 
-  long turn() {
-    return turn;
-  }
-
   // ---- running ----
 
   boolean isRunning() {
@@ -236,7 +192,7 @@ final class Kernel {
 
   void stop() {
     checkThread("stop");
-    stopping = true;
+    turn.stop();
   }
 
   /// Runs until [#stop()].
@@ -262,7 +218,7 @@ final class Kernel {
       checkHome();
       Context base = Context.ofThread();
       Watchdog.watch(this);
-      carrier.run(() -> loop(base));
+      carrier.run(() -> runOn(base));
     } finally {
       running.set(false);
       Watchdog.unwatch(this);
@@ -288,59 +244,25 @@ final class Kernel {
     home = caller;
   }
 
-  private void loop(Context base) {
+  private void runOn(Context base) {
     begin(base);
     try {
-      // The event loop. Tasks are resumed here and nowhere else.
-      while (true) {
-        if (batch == 0) {
-          if (inTurn && stopping) {
-            break;
-          }
-          beginTurn(false);
-          continue;
-        }
-        Object item = takeNext();
-        if (observed) {
-          runObserved(item);
-        } else if (item instanceof Task<?> task) {
-          task.step();
-        } else {
-          run((Handle) item);
-        }
-      }
+      turn.runUntilStopped();
     } finally {
       end();
     }
-    throwFatal();
-  }
-
-  private void throwFatal() {
-    Throwable cause = fatal;
-    if (cause != null) {
-      fatal = null;
-      throw Sneaky.rethrow(cause);
-    }
-  }
-
-  private Object takeNext() {
-    Object item = chooser == null ? ready.take() : ready.takeAt(chooser.choose(batch));
-    batch--;
-    progress++;
-    return item;
+    turn.throwFatal();
   }
 
   private void begin(Context base) {
     RunningKernel.begin(this);
     loopThread = Thread.currentThread();
     context = base;
-    batch = 0;
-    inTurn = false;
     poller.begin();
   }
 
   private void end() {
-    stopping = false;
+    turn.end();
     loopThread = null;
     currentTask = null;
     context = Context.ofThread();
@@ -348,195 +270,16 @@ final class Kernel {
     poller.end();
   }
 
-  /// Goes on with the turn in the place of a task that waits: runs callbacks, and starts new turns,
-  /// until the next in line is a task.
-  ///
-  /// @param self the task that waits, with its stack in place
-  /// @return true if it was its own turn that came; false if it must leave its stack, because
-  ///   another task is next, or because the loop must stop or wait, which only the top frame does,
-  ///   so that a waiting loop has all its tasks suspended
-  boolean advanceInPlace(Task<?> self) {
-    if (nested || observed || chooser != null) {
-      return false; // inside another task's step nothing else may run; debug mode times each item;
-      // a chooser is asked once
-    }
-    try {
-      return goOn(self);
-    } catch (StackOverflowError e) { // the task stands too deep; the top frame has room
-      currentTask = self;
-      self.enter();
-      return false;
-    }
-  }
-
-  private boolean goOn(Task<?> self) {
-    while (true) {
-      if (batch == 0) {
-        if (stopping || ready.isEmpty() || !carrier.fibersShareLoopThread()) {
-          return false;
-        }
-        beginTurn(true);
-        continue;
-      }
-      Object next = ready.first();
-      if (next == self) {
-        takeNext();
-        return true;
-      }
-      if (next instanceof Task) {
-        return false;
-      }
-      runInPlace(self, (Handle) next);
-    }
-  }
-
-  private void runInPlace(Task<?> self, Handle handle) {
-    begun = false;
-    boolean taken = false;
-    try {
-      takeNext();
-      taken = true;
-      self.leave();
-      run(handle);
-      self.enter();
-    } catch (StackOverflowError e) {
-      if (taken && (!begun || handle.failure != null)) {
-        handle.below = stranded;
-        stranded = handle;
-      }
-      throw e;
-    }
-  }
-
-  /// Takes back a wake-up: the task was not allowed to suspend, so it runs on instead of coming up
-  /// again.
-  void withdraw(Task<?> task) {
-    int at = ready.remove(task);
-    if (at >= 0 && at < batch) {
-      batch--;
-    }
-  }
-
-  private void beginTurn(boolean inPlace) {
-    turn++;
-    inTurn = true;
-    try {
-      if (stranded != null && !inPlace) {
-        rescueStranded();
-      }
-      if (strandedTasks != null && !inPlace) {
-        Task.endStranded(this);
-      }
-      if (instrument != null) {
-        instrument.beforeTurn(turn);
-      }
-      if (ready.isEmpty()) {
-        poller.flush();
-        losses.sendCollected();
-        poller.waitForWork(timers, losses, !stopping && ready.isEmpty());
-      } else {
-        poller.peek(inPlace);
-      }
-      if (timers.isMostlyCancelled() && (!inPlace || Poller.hasRoom())) {
-        timers.rebuild();
-      }
-      if (timers.isDue(poller.now()) && (!inPlace || Poller.hasRoom())) {
-        timers.moveDue(poller.now(), ready);
-      }
-      batch = ready.size();
-    } catch (StackOverflowError e) {
-      if (inPlace) {
-        turn--; // the top frame begins it again
-        throw e;
-      }
-      abort(e);
-    } catch (Throwable t) {
-      abort(t);
-    }
-  }
-
-  private void run(Handle handle) {
-    if (handle.cancelled()) {
-      return;
-    }
-    Object outer = context;
-    try {
-      if (handle.heldContext() instanceof Context own) {
-        own.enter();
-      }
-    } catch (IllegalStateException e) {
-      handle.failure = e;
-      handle.report(e);
-      return;
-    }
-    context = handle;
-    try {
-      begun = true;
-      handle.invoke();
-    } catch (KeyboardInterrupt e) {
-      abort(e);
-    } catch (Throwable t) {
-      handle.failure = t; // until it has been reported
-      handle.report(t);
-    } finally {
-      context = outer;
-      if (handle.heldContext() instanceof Context own) {
-        own.leave();
-      }
-    }
-  }
-
-  private void rescueStranded() {
-    for (Handle handle = stranded; handle != null; ) {
-      Handle next = handle.below;
-      handle.below = null;
-      stranded = next;
-      if (handle.failure == null) {
-        ready.add(handle);
-      } else {
-        handle.report(handle.failure);
-      }
-      handle = next;
-    }
-  }
-
-  /// With an instrument, or in debug mode, which says afterwards what took long. The watchdog
-  /// speaks up while it goes on.
-  private void runObserved(Object item) {
-    long start = clock.nanoTime();
-    if (item instanceof Task<?> task) {
-      if (instrument != null) {
-        instrument.beforeStep(task);
-      }
-      task.step();
-      if (instrument != null) {
-        instrument.afterStep(task);
-      }
-    } else {
-      run((Handle) item);
-    }
-    if (debug) {
-      loop.reportSlow(item, clock.nanoTime() - start);
-    }
-  }
-
   /// Switches debug mode.
   void setDebug(boolean on) {
     debug = on;
-    observed = on || instrument != null;
-  }
-
-  /// Makes the loop end with `cause` as soon as the running item returns.
-  void abort(Throwable cause) {
-    fatal = cause;
-    stopping = true;
-    batch = 0; // what is ready stays so, for the next run
+    turn.setTimed(on);
   }
 
   // ---- what the watchdog asks, from its own thread ----
 
   long progress() {
-    return progress;
+    return turn.progress();
   }
 
   boolean isWaiting() {
@@ -595,6 +338,6 @@ final class Kernel {
     ready.clear();
     timers.clear();
     carrier.close();
-    throwFatal(); // a KeyboardInterrupt of a task that was unwound
+    turn.throwFatal(); // a KeyboardInterrupt of a task that was unwound
   }
 }

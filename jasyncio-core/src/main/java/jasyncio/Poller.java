@@ -27,10 +27,6 @@ final class Poller {
   /// any.
   private static final long LOSS_CHECK_NANOS = 1_000_000_000;
 
-  /// How many small frames must fit on a task's stack before the driver is polled there: some 30
-  /// kB, a few times what drivers need.
-  private static final int ROOM_FRAMES = 500;
-
   private final Clock clock;
 
   /// Volatile: read by any thread that posts. It changes once, when the network is first used.
@@ -125,24 +121,10 @@ final class Poller {
     turnsBetweenPeeks =
         now - before < SHORT_NANOS ? Math.min(turnsBetweenPeeks * 2, MAX_TURNS_BETWEEN_PEEKS) : 1;
     turnsUntilPeek = turnsBetweenPeeks;
-    if (now - lastPeek >= PEEK_INTERVAL_NANOS && (!inPlace || hasRoom())) {
+    if (now - lastPeek >= PEEK_INTERVAL_NANOS && (!inPlace || StackEnd.hasRoom())) {
       lastPeek = now;
       driver.poll(IoDriver.NO_WAIT);
     }
-  }
-
-  /// Whether the stack has room for a driver and the timers, which must not be cut off half-way. A
-  /// task that waits may stand at any depth.
-  static boolean hasRoom() {
-    try {
-      return descend(ROOM_FRAMES) == 0;
-    } catch (StackOverflowError e) {
-      return false;
-    }
-  }
-
-  private static int descend(int frames) {
-    return frames == 0 ? 0 : descend(frames - 1);
   }
 
   /// Hands work to the driver, from any thread.

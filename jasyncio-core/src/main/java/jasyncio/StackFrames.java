@@ -31,7 +31,8 @@ final class StackFrames {
           "jasyncio.TaskGroup",
           "jasyncio.Timeout",
           "jasyncio.TimerHandle",
-          "jasyncio.Traps");
+          "jasyncio.Traps",
+          "jasyncio.Turn");
 
   /// How many frames of an origin are kept: CPython's `DEBUG_STACK_DEPTH`.
   private static final int ORIGIN_DEPTH = 10;
@@ -102,7 +103,7 @@ final class StackFrames {
     String name = frame.getClassName();
     String method = frame.getMethodName();
     return (name.equals("jasyncio.Task") && method.equals("runBody"))
-        || (name.equals("jasyncio.Kernel") && method.equals("run"));
+        || (name.equals("jasyncio.Turn") && method.equals("run"));
   }
 
   private static boolean isMachinery(@Nullable StackTraceElement frame) {

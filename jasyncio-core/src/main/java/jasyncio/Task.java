@@ -54,14 +54,21 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   /// The generator whose body runs, or waits, on behalf of this task; null in the task's own code.
   @Nullable GeneratorFiber generator;
 
-  /// Whether the body has been entered.
-  private boolean begun;
+  /// How far its body has come: MADE, then BEGUN, then ENDED; LOST instead of BEGUN if the stack
+  /// ended before it could start, which its maker was told. ENDED comes before done(), and between
+  /// the two the stack may end.
+  private byte stage = MADE;
 
-  /// Whether the stack ended before it could start; whoever asked for it was told.
-  private boolean lost;
+  private static final byte MADE = 0;
+  private static final byte BEGUN = 1;
+  private static final byte ENDED = 2;
+  private static final byte LOST = 3;
 
   /// What the body failed with, until that has been recorded.
   private @Nullable Throwable lateFailure;
+
+  /// The one that the end of the stack cut off before it; see [StackEnd].
+  @Nullable Task<?> cutOffBefore;
 
   boolean mustCancel;
   private @Nullable String cancelMessage;
@@ -81,11 +88,6 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
   /// More awaits than this no `finally` block has; a loop that catches everything has.
   private static final int MOST_EXITS = 1000;
-
-  private boolean bodyEnded;
-
-  /// The one that was stranded before it; see [#endStranded(Kernel)].
-  private @Nullable Task<?> strandedBefore;
 
   // Links of TaskList.
   @Nullable Task<?> olderTask;
@@ -123,10 +125,10 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         kernel.wake(task);
       }
     } catch (StackOverflowError e) { // the caller is told; or it would be listed for ever
-      task.strandedBefore = kernel.strandedTasks; // fields first: here any call may fail
-      kernel.strandedTasks = task;
-      task.lost = !task.begun;
-      if (task.lost) {
+      task.cutOffBefore = kernel.stackEnd.tasks; // fields first: here any call may fail
+      kernel.stackEnd.tasks = task;
+      if (task.stage == MADE) {
+        task.stage = LOST;
         kernel.tasks.remove(task);
       }
       throw e;
@@ -134,18 +136,14 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     return task;
   }
 
-  /// Cleans up after tasks whose start or end met the end of the stack.
-  static void endStranded(Kernel kernel) {
-    for (Task<?> task = kernel.strandedTasks; task != null; task = kernel.strandedTasks) {
-      kernel.strandedTasks = task.strandedBefore;
-      task.strandedBefore = null;
-      if (task.bodyEnded && !task.done() && !task.abandoned) {
-        task.fiber = null;
-        task.finishLate();
-      }
-      if (task.bodyEnded || task.lost) {
-        kernel.tasks.remove(task);
-      }
+  /// Ends or forgets a task whose start or end met the end of the stack.
+  void putRight() {
+    if (stage == ENDED && !done() && !abandoned) {
+      fiber = null;
+      finishLate();
+    }
+    if (stage == ENDED || stage == LOST) {
+      kernel.tasks.remove(this);
     }
   }
 
@@ -157,7 +155,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       return; // a wake-up that an await could not take back where the stack ended
     }
     try {
-      enterContext();
+      enterOwnContext();
     } catch (IllegalStateException e) {
       kernel.loop.callExceptionHandler(
           ExceptionContext.of("Exception in callback " + getName())
@@ -165,18 +163,18 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
               .withTask(this));
       return;
     }
-    enter();
+    becomeCurrent();
     try {
       fiber().resume();
     } finally {
-      leave();
+      ceaseCurrent();
     }
     forgetEndedFiber();
   }
 
   private void startEagerly() {
     try {
-      enterContext();
+      enterOwnContext();
     } catch (IllegalStateException e) {
       kernel.tasks.remove(this);
       throw e;
@@ -184,13 +182,13 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     Task<?> outerTask = kernel.currentTask;
     boolean outerNested = kernel.nested;
     kernel.nested = true;
-    enter();
+    becomeCurrent();
     try {
-      fiber().resumeInPlace();
+      fiber().resumeNested();
     } finally { // the fields first: where the stack ends, calls may fail
       kernel.nested = outerNested;
       kernel.currentTask = outerTask;
-      leaveContext();
+      leaveOwnContext();
     }
     forgetEndedFiber();
   }
@@ -218,31 +216,31 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     kernel.tasks.remove(this);
   }
 
-  private void enterContext() {
+  private void enterOwnContext() {
     if (context instanceof Context own) {
       own.enter();
     }
   }
 
   /// Makes this the running task.
-  void enter() {
+  void becomeCurrent() {
     entered = true;
     if (context instanceof Context own) {
-      own.markEntered();
+      own.enterAgain();
     }
     if (activeContext != null) {
-      activeContext.markEntered();
+      activeContext.enterAgain();
     }
     kernel.currentTask = this;
   }
 
   /// No task runs any more.
-  void leave() {
+  void ceaseCurrent() {
     kernel.currentTask = null;
-    leaveContext();
+    leaveOwnContext();
   }
 
-  private void leaveContext() {
+  private void leaveOwnContext() {
     entered = false;
     if (context instanceof Context own) {
       own.leave();
@@ -264,7 +262,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   }
 
   private void runBody() {
-    begun = true;
+    stage = BEGUN;
     try {
       if (!kernel.carrier.fibersShareLoopThread()) {
         RunningKernel.adoptThread(kernel);
@@ -284,7 +282,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       finishCancelled(e);
     } catch (KeyboardInterrupt e) {
       fail(e);
-      kernel.abort(e);
+      kernel.turn.abort(e);
     } catch (Throwable t) {
       lateFailure = t;
       if (!abandoned) {
@@ -294,7 +292,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       }
       lateFailure = null;
     } finally {
-      bodyEnded = true;
+      stage = ENDED;
       kernel.tasks.remove(this);
     }
   }
@@ -327,7 +325,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
       return false;
     }
     kernel.checkThread("cancel");
-    if (lost) {
+    if (stage == LOST) {
       finishCancelled(message);
       return true;
     }

@@ -9,7 +9,7 @@ final class Traps {
    * Overview
    *
    * A task that has to wait first announces who will wake it (a future's waiters, or the ready
-   * queue itself), then goes on with the loop's turn from where it stands (Kernel.advanceInPlace).
+   * queue itself), then goes on with the loop's turn from where it stands (Turn.advanceInPlace).
    * If its own wake-up is the next thing to run, it returns, and never left its stack: a few
    * nanoseconds instead of a switch. If another task is next, or the loop must block, it suspends.
    *
@@ -72,7 +72,7 @@ final class Traps {
       } while (!future.done() && !task.mustCancel); // a stray wake-up, see Task.step()
     } catch (Throwable refused) {
       future.removeWaiter(task);
-      kernel.withdraw(task);
+      kernel.turn.withdraw(task);
       if (future.cancelled() && (cancelPending || task.cancelling() > cancelRequests)) {
         task.takeBackCancellation(future);
       }
@@ -120,7 +120,7 @@ final class Traps {
     try {
       suspend(kernel, task);
     } catch (Throwable refused) {
-      kernel.withdraw(task);
+      kernel.turn.withdraw(task);
       throw refused;
     }
     if (task.mustCancel) {
@@ -134,7 +134,7 @@ final class Traps {
     if (kernel.debug) {
       HeldMonitors.check();
     }
-    if ((task.suspensions++ & (CHECK_INTERVAL - 1)) != 0 && kernel.advanceInPlace(task)) {
+    if ((task.suspensions++ & (CHECK_INTERVAL - 1)) != 0 && kernel.turn.advanceInPlace(task)) {
       return;
     }
     task.leaveStack();

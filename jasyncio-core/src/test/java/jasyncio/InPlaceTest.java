@@ -289,7 +289,7 @@ class InPlaceTest {
             stacks.getFirst().stream().map(StackTraceElement::getMethodName).toList();
         assertThat(methods.subList(0, 5)).containsOnly("yieldDeep");
         assertThat(stacks.getFirst())
-            .noneMatch(frame -> frame.getClassName().startsWith("jasyncio.Kernel"));
+            .noneMatch(frame -> frame.getClassName().startsWith("jasyncio.Turn"));
       }
     });
   }

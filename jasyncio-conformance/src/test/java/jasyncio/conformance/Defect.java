@@ -16,7 +16,7 @@ import java.util.List;
 /// @param order see [DefectRun#run]
 /// @param mutations how it is planted; none if the order alone is the defect
 record Defect(String name, String order, List<Mutation> mutations) {
-  private static final String KERNEL = "jasyncio.Kernel";
+  private static final String TURN = "jasyncio.Turn";
   private static final String FUTURE = "jasyncio.Future";
   private static final String TASK = "jasyncio.Task";
   private static final String TRAPS = "jasyncio.Traps";
@@ -50,10 +50,10 @@ record Defect(String name, String order, List<Mutation> mutations) {
     return List.of(
         new Defect("ready queue runs last in first out", "lifo", List.of()),
         new Defect("ready queue runs in any order", "random", List.of()),
-        of("one callback for each turn", redirect(KERNEL, "beginTurn", "size", "atMostOne")),
+        of("one callback for each turn", redirect(TURN, "begin", "size", "atMostOne")),
         of(
             "due timers run before what is ready",
-            redirect(KERNEL, "beginTurn", "moveDue", "timersFirst")),
+            redirect(TURN, "begin", "moveDue", "timersFirst")),
         of(
             "equal timers run in any order",
             dropWrites("jasyncio.TimerHandle", "<init>", "sequence")),
@@ -93,7 +93,9 @@ record Defect(String name, String order, List<Mutation> mutations) {
             redirect(TASK, "runBody", "finishCancelled(CancelledError)", "failInstead")),
         of("tasks start eagerly", redirect(TASK, "create", "eagerStart", "eager")),
         of("eager start is ignored", redirect(TASK, "create", "eagerStart", "notEager")),
-        of("eager task does not become the current one", drop(TASK, "startEagerly", "enter")),
+        of(
+            "eager task does not become the current one",
+            drop(TASK, "startEagerly", "becomeCurrent")),
         of(
             "contexts of tasks are not copied",
             redirect(TASK, "<init>", "currentEntries", "sameContext")));

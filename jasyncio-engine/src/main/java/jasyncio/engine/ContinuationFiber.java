@@ -71,7 +71,7 @@ final class ContinuationFiber extends Continuation implements Fiber {
   }
 
   @Override
-  public void resumeInPlace() {
+  public void resumeNested() {
     resume(INFLATE);
   }
 

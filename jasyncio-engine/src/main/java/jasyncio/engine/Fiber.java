@@ -4,9 +4,8 @@ package jasyncio.engine;
 /// left off.
 ///
 /// A fiber belongs to the [Carrier] that made it. Everything but [#stackTrace()] is called while
-/// the carrier's loop runs: [#resume()] by the loop's top frame; [#resumeInPlace()] by anything
-/// else that runs on the loop, such as a callback or another fiber; [#suspend()] by the body
-/// itself.
+/// the carrier's loop runs: [#resume()] by the loop's top frame; [#resumeNested()] by anything else
+/// that runs on the loop, such as a callback or another fiber; [#suspend()] by the body itself.
 ///
 /// The body must catch whatever its work throws: an exception that leaves it is the caller's bug.
 public interface Fiber {
@@ -21,7 +20,7 @@ public interface Fiber {
   /// holds when it suspends goes unnoticed.
   ///
   /// @throws IllegalStateException as [#resume()]
-  void resumeInPlace();
+  void resumeNested();
 
   /// Gives control back to whoever resumed this fiber; returns when it is resumed again.
   ///

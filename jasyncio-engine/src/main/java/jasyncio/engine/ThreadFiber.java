@@ -71,7 +71,7 @@ final class ThreadFiber implements Fiber {
 
   /// There is nothing to keep apart: monitors stay with their thread.
   @Override
-  public void resumeInPlace() {
+  public void resumeNested() {
     descend(HAND_OVER_FRAMES); // unlike the loop's top frame, its caller may stand at any depth
     resume();
   }

@@ -73,12 +73,12 @@ class FiberTest {
           fiber(
               carrier,
               self -> {
-                inner.resumeInPlace();
+                inner.resumeNested();
                 log.add("middle");
                 self.suspend();
-                inner.resumeInPlace();
+                inner.resumeNested();
               });
-      middle.resumeInPlace();
+      middle.resumeNested();
       log.add("loop");
       middle.resume();
       assertThat(middle.isDone()).isTrue();
@@ -116,10 +116,10 @@ class FiberTest {
                     .hasMessage("this fiber is running already");
                 Fiber inner =
                     carrier.newFiber(() ->
-                        assertThatThrownBy(self::resumeInPlace)
+                        assertThatThrownBy(self::resumeNested)
                             .isInstanceOf(IllegalStateException.class)
                             .hasMessage("this fiber is running already"));
-                inner.resumeInPlace();
+                inner.resumeNested();
                 refused.add("both");
                 self.suspend();
                 refused.add("and goes on");

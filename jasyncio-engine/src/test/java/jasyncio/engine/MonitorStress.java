@@ -187,7 +187,7 @@ final class MonitorStress {
               }
               self.suspend();
             });
-    child.resumeInPlace();
+    child.resumeNested();
     if (!child.isDone()) {
       ready.add(child);
     }
@@ -205,7 +205,7 @@ final class MonitorStress {
               }
             });
     while (!generator.isDone()) {
-      generator.resumeInPlace();
+      generator.resumeNested();
     }
   }
 }

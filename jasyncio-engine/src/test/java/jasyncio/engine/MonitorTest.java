@@ -202,9 +202,9 @@ class MonitorTest {
               carrier,
               self -> {
                 synchronized (lock) {
-                  child.resumeInPlace();
+                  child.resumeNested();
                   held.add(Thread.holdsLock(lock));
-                  child.resumeInPlace();
+                  child.resumeNested();
                   held.add(Thread.holdsLock(lock));
                 }
                 held.add(Thread.holdsLock(lock));
@@ -223,7 +223,7 @@ class MonitorTest {
       Object lock = new Object();
       Fiber child = fiber(carrier, Fiber::suspend);
       synchronized (lock) {
-        child.resumeInPlace();
+        child.resumeNested();
         assertThat(child.isDone()).isFalse();
         assertThat(Thread.holdsLock(lock)).isTrue();
       }
@@ -250,7 +250,7 @@ class MonitorTest {
                   refusals[0]++;
                 }
               });
-      Fiber outer = carrier.newFiber(holder::resumeInPlace);
+      Fiber outer = carrier.newFiber(holder::resumeNested);
       outer.resume();
       assertThat(refusals[0]).isEqualTo(1);
       assertThat(outer.isDone() && holder.isDone()).isTrue();
@@ -268,7 +268,7 @@ class MonitorTest {
       Fiber outerHolder =
           carrier.newFiber(() -> {
             synchronized (new Object[0]) {
-              innocent.resumeInPlace();
+              innocent.resumeNested();
             }
           });
       outerHolder.resume();

@@ -28,7 +28,7 @@ final class NestedMountStress {
               self -> {
                 for (int i = 0; i < steps; i++) {
                   synchronized (i % 2 == 0 ? lock : new Object()) {
-                    endless.resumeInPlace();
+                    endless.resumeNested();
                     if (i % 2 == 0 && !Thread.holdsLock(lock)) {
                       throw new AssertionError("lost the monitor in step " + i);
                     }

@@ -132,7 +132,7 @@ class ScopedValueTest {
               self ->
                   ScopedValue.where(NAME, "parent")
                       .run(() -> {
-                        child.resumeInPlace();
+                        child.resumeNested();
                         log.add("parent sees " + NAME.orElse("nothing"));
                         self.suspend();
                         log.add("parent sees " + NAME.orElse("nothing"));

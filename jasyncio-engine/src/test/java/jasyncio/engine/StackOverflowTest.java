@@ -140,8 +140,8 @@ class StackOverflowTest {
   /// engine's own code as often as not.
   private static void suspendAtEveryLevel(Carrier carrier) {
     Fiber child = fiber(carrier, Fiber::suspend);
-    child.resumeInPlace();
+    child.resumeNested();
     suspendAtEveryLevel(carrier);
-    child.resumeInPlace();
+    child.resumeNested();
   }
 }

@@ -52,6 +52,22 @@ final class ClassRules {
           "jasyncio.spi.Instrument", Set.of("jasyncio.Task"),
           "jasyncio.http.Query", Set.of("jasyncio.http.wire.Percent"));
 
+  /// The classes of the core that stand below its knot (see ARCHITECTURE.md), and which classes of
+  /// their own package they may know: each other, and the items they hold.
+  private static final Map<String, Set<String>> LEAVES =
+      Map.of(
+          "jasyncio.ReadyQueue", Set.of(),
+          "jasyncio.TimerHeap", Set.of("jasyncio.ReadyQueue", "jasyncio.TimerHandle"),
+          "jasyncio.Inbox", Set.of("jasyncio.ReadyQueue", "jasyncio.Handle"),
+          "jasyncio.ParkDriver", Set.of("jasyncio.Sneaky"),
+          "jasyncio.Poller",
+              Set.of(
+                  "jasyncio.LoopConfig",
+                  "jasyncio.LossReports",
+                  "jasyncio.ParkDriver",
+                  "jasyncio.StackEnd",
+                  "jasyncio.TimerHeap"));
+
   private static final String FIBER = "jasyncio.engine.Fiber";
 
   /// The files that may leave a fiber's stack.
@@ -94,6 +110,29 @@ final class ClassRules {
       }
     }
     return findings;
+  }
+
+  /// What a leaf of the core must not know.
+  static List<String> leaves(ClassFile type) {
+    Set<String> allowed = LEAVES.get(type.topLevelName());
+    if (allowed == null) {
+      return List.of();
+    }
+    return type.namedClasses().stream()
+        .filter(other -> ClassFile.packageOf(other).equals(type.packageName()))
+        .map(other -> other.replaceAll("[$;].*", ""))
+        .filter(other -> !other.equals(type.topLevelName()) && !allowed.contains(other))
+        .distinct()
+        .map(other -> type.topLevelName() + ": must not know " + other + "; it is a leaf")
+        .toList();
+  }
+
+  static boolean isLeaf(ClassFile type) {
+    return LEAVES.containsKey(type.name());
+  }
+
+  static int countLeaves() {
+    return LEAVES.size();
   }
 
   static List<String> jdkInternals(ClassFile type) {

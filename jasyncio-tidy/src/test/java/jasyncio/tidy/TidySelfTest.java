@@ -120,6 +120,20 @@ class TidySelfTest {
   }
 
   @Test
+  void aLeafThatKnowsMoreIsFound() {
+    ClassFile leaf =
+        ClassFile.of(
+            java.lang.classfile.ClassFile.of()
+                .build(
+                    java.lang.constant.ClassDesc.of("jasyncio.ReadyQueue"),
+                    type ->
+                        type.withField(
+                            "task", java.lang.constant.ClassDesc.of("jasyncio.Task"), 0)));
+    assertThat(ClassRules.leaves(leaf))
+        .containsExactly("jasyncio.ReadyQueue: must not know jasyncio.Task; it is a leaf");
+  }
+
+  @Test
   void aCallOfSuspendIsSeen() throws IOException {
     assertThat(own("jasyncio/Task.class").references())
         .contains(new ClassFile.Reference("jasyncio.engine.Fiber", "suspend"));

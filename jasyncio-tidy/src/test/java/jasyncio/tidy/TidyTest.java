@@ -50,6 +50,13 @@ class TidyTest {
   }
 
   @Test
+  void leavesOfTheCoreKnowOnlyEachOther() {
+    assertNoFindings(Project.publishedClasses(), ClassRules::leaves);
+    assertThat(Project.publishedClasses().stream().filter(ClassRules::isLeaf))
+        .hasSize(ClassRules.countLeaves());
+  }
+
+  @Test
   void onlyTheEngineTouchesJdkInternals() {
     assertNoFindings(Project.publishedClasses(), ClassRules::jdkInternals);
   }

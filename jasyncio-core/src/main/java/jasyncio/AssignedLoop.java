@@ -3,10 +3,10 @@ package jasyncio;
 import org.jspecify.annotations.Nullable;
 
 /// The loop a thread has been given while none runs on it. Not looked at while one does.
-final class ThreadLoop {
+final class AssignedLoop {
   private static final ThreadLocal<@Nullable EventLoop> OF_THREAD = new ThreadLocal<>();
 
-  private ThreadLoop() {}
+  private AssignedLoop() {}
 
   static @Nullable EventLoop get() {
     return OF_THREAD.get();
