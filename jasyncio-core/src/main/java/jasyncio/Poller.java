@@ -32,8 +32,16 @@ final class Poller {
   /// Volatile: read by any thread that posts. It changes once, when the network is first used.
   private volatile IoDriver driver;
 
+  /// The time as it was read last, by whomever.
   private long now;
-  private long lastPeek;
+
+  /// When the loop itself read it last: what turns cost is measured from here, and a program that
+  /// asks for the time must not make them look short.
+  private long lastLook;
+
+  /// When the driver was asked last.
+  private long lastPoll;
+
   private int turnsUntilPeek;
   private int turnsBetweenPeeks = 1;
   private boolean interrupted;
@@ -51,6 +59,7 @@ final class Poller {
   void begin() {
     turnsUntilPeek = 0;
     now = clock.nanoTime();
+    lastLook = now;
   }
 
   /// The loop has stopped: gives an interrupt back that would have kept it from waiting.
@@ -96,7 +105,8 @@ final class Poller {
       waiting = false;
     }
     now = clock.nanoTime();
-    lastPeek = now;
+    lastLook = now;
+    lastPoll = now;
   }
 
   private long longestWait(TimerHeap timers, LossReports losses) {
@@ -116,13 +126,13 @@ final class Poller {
     if (--turnsUntilPeek > 0) {
       return;
     }
-    long before = now;
     now = clock.nanoTime();
     turnsBetweenPeeks =
-        now - before < SHORT_NANOS ? Math.min(turnsBetweenPeeks * 2, MAX_TURNS_BETWEEN_PEEKS) : 1;
+        now - lastLook < SHORT_NANOS ? Math.min(turnsBetweenPeeks * 2, MAX_TURNS_BETWEEN_PEEKS) : 1;
     turnsUntilPeek = turnsBetweenPeeks;
-    if (now - lastPeek >= PEEK_INTERVAL_NANOS && (!inPlace || StackEnd.hasRoom())) {
-      lastPeek = now;
+    lastLook = now;
+    if (now - lastPoll >= PEEK_INTERVAL_NANOS && (!inPlace || StackEnd.hasRoom())) {
+      lastPoll = now;
       driver.poll(IoDriver.NO_WAIT);
     }
   }
