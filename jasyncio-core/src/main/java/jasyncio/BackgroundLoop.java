@@ -147,18 +147,7 @@ public final class BackgroundLoop implements AutoCloseable {
 
   /// Cancels every task that is running on the loop now. The loop goes on and takes new ones.
   public void cancelAll() {
-    postUnlessClosed(() -> others().forEach(Task::cancel));
-  }
-
-  private void postUnlessClosed(Runnable callback) {
-    try {
-      loop.callSoonThreadsafe(callback);
-    } catch (IllegalStateException e) {
-      if (!loop.isClosed()) {
-        throw e;
-      }
-      // nothing is left to be done on a closed loop
-    }
+    loop.tryPost(() -> others().forEach(Task::cancel));
   }
 
   /// Takes no more work, waits until all tasks have ended, and closes the loop. Work that does not
@@ -177,7 +166,7 @@ public final class BackgroundLoop implements AutoCloseable {
     synchronized (this) {
       if (!closing) {
         closing = true;
-        postUnlessClosed(() -> drain = loop.createTask(Asyncio.async(this::waitForAllTasks)));
+        loop.tryPost(() -> drain = loop.createTask(Asyncio.async(this::waitForAllTasks)));
       }
     }
     join();

@@ -33,9 +33,7 @@ final class CtrlC implements AutoCloseable {
       Runtime.getRuntime().exit(EXIT_STATUS); // the second time: the user is in a hurry
     }
     pressed = true;
-    try {
-      main.kernel.loop.callSoonThreadsafe(main::cancel, new Context());
-    } catch (IllegalStateException _) {
+    if (!main.kernel.loop.tryPost(main::cancel, new Context())) {
       Runtime.getRuntime().exit(EXIT_STATUS); // the loop is gone
     }
   }

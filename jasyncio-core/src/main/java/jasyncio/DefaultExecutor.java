@@ -53,7 +53,7 @@ final class DefaultExecutor implements Executor {
               } catch (InterruptedException _) {
                 return; // the deadline has passed
               }
-              loop.callSoonThreadsafe(() -> {
+              loop.tryPost(() -> {
                 if (!ended.done()) {
                   ended.setResult(null);
                 }

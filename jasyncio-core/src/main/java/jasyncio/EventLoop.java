@@ -13,14 +13,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An event loop: runs tasks and callbacks on one thread, one at a time, until each waits.
 ///
 /// Most programs never see it: [Asyncio#run(AsyncBody)] makes one, runs it and closes it.
 /// Everything here is called on the loop's thread, or before it runs; only
-/// [#callSoonThreadsafe(Runnable)], [#isRunning()] and [#isClosed()] may be called from any. A call
-/// from another thread fails and says so.
+/// [#callSoonThreadsafe(Runnable)], [#tryPost(Runnable)], [#isRunning()] and [#isClosed()] may be
+/// called from any. A call from another thread fails and says so.
 ///
 /// Counterpart: `asyncio.BaseEventLoop`.
 public final class EventLoop implements AutoCloseable {
@@ -112,8 +113,54 @@ public final class EventLoop implements AutoCloseable {
 
   private Handle callSoonThreadsafe(Runnable callback, Object context) {
     Handle handle = new Handle(kernel, Objects.requireNonNull(callback, "callback"), context);
-    kernel.post(handle);
+    if (!kernel.tryPost(handle)) {
+      throw new IllegalStateException("Event loop is closed");
+    }
     return handle;
+  }
+
+  /// Runs `callback` as [#callSoonThreadsafe(Runnable)] does, unless the loop has been closed: for
+  /// those who report to a loop that may have ended meanwhile. Callable from any thread.
+  ///
+  /// A loop that is being closed at this moment may take it and not run it.
+  ///
+  /// @param callback what to run
+  /// @return false if the loop has been closed
+  public boolean tryPost(Runnable callback) {
+    return tryPost(callback, (Object) Context.currentEntries());
+  }
+
+  /// The same, in `context` itself.
+  ///
+  /// @param callback what to run
+  /// @param context the context to run it in
+  /// @return false if the loop has been closed
+  public boolean tryPost(Runnable callback, Context context) {
+    return tryPost(callback, (Object) context);
+  }
+
+  private boolean tryPost(Runnable callback, Object context) {
+    return kernel.tryPost(
+        new Handle(kernel, Objects.requireNonNull(callback, "callback"), context));
+  }
+
+  /// Calls code of the program for which nobody waits, such as a method of a protocol: nobody could
+  /// catch what it throws, so `failed` gets it, to report it to [#callExceptionHandler]. A
+  /// [KeyboardInterrupt] is no failure but the end of the run, and is thrown on.
+  ///
+  /// @param call the code to call, in the current task or callback
+  /// @param failed told what it threw
+  /// @return whether it returned
+  public boolean tell(Runnable call, Consumer<? super Throwable> failed) {
+    try {
+      call.run();
+      return true;
+    } catch (KeyboardInterrupt e) {
+      throw e;
+    } catch (Throwable t) {
+      failed.accept(t);
+      return false;
+    }
   }
 
   /// Runs `callback` when `delay` has passed; at once, on the next turn, if it is zero or negative.
@@ -297,7 +344,7 @@ public final class EventLoop implements AutoCloseable {
     }
     boolean isNew = awaitable instanceof Coroutine;
     Future<T> future = ensureFuture(awaitable);
-    java.util.function.Consumer<Future<T>> stopper =
+    Consumer<Future<T>> stopper =
         done -> {
           if (!(done.failureOrNull() instanceof KeyboardInterrupt)) { // that has ended the run
             kernel.stop();
@@ -360,13 +407,12 @@ public final class EventLoop implements AutoCloseable {
 
   private void runCloseActions() {
     while (!closeActions.isEmpty()) {
-      Runnable action = closeActions.removeLast();
-      try {
-        action.run();
-      } catch (RuntimeException e) {
-        callExceptionHandler(
-            ExceptionContext.of("Exception while the event loop was closed").withException(e));
-      }
+      tell(
+          closeActions.removeLast(),
+          failure ->
+              callExceptionHandler(
+                  ExceptionContext.of("Exception while the event loop was closed")
+                      .withException(failure)));
     }
   }
 
@@ -389,35 +435,7 @@ public final class EventLoop implements AutoCloseable {
   @CheckReturnValue
   public Coroutine<@Nullable Void> shutdownAsyncgens() {
     return Coroutine.of(() -> {
-      List<@Nullable AsyncGenerator<?>> started = kernel.generators.takeAll();
-      if (started.isEmpty()) {
-        return null;
-      }
-      List<Coroutine<@Nullable Void>> closings = new ArrayList<>();
-      for (AsyncGenerator<?> generator : started) {
-        closings.add(generator == null ? Coroutine.of(() -> null) : generator.aclose());
-      }
-      List<@Nullable Object> outcomes;
-      try {
-        outcomes = Traps.await(Combinators.<@Nullable Object>gather(this, closings, true));
-      } catch (CancelledError e) {
-        for (AsyncGenerator<?> generator : started) {
-          if (generator != null) {
-            generator.listAgain(kernel); // some have not been asked yet
-          }
-        }
-        throw e;
-      }
-      for (int i = 0; i < started.size(); i++) {
-        AsyncGenerator<?> generator = started.get(i);
-        if (generator != null && outcomes.get(i) instanceof Exception failure) { // not for errors
-          callExceptionHandler(
-              ExceptionContext.of(
-                      "an error occurred during closing of asynchronous generator " + generator)
-                  .withException(failure)
-                  .with("asyncgen", generator));
-        }
-      }
+      kernel.generators.closeAll(kernel);
       return null;
     });
   }
@@ -650,6 +668,19 @@ public final class EventLoop implements AutoCloseable {
   /// @param thread the thread to ask about
   public boolean runsOn(Thread thread) {
     return kernel.carrier.thread() == thread;
+  }
+
+  /// Fails on a thread that does not run this loop, while one does. Before it runs and after, what
+  /// belongs to it is used by whoever sets it up or takes it down.
+  ///
+  /// @param owned what is used, for the message: a transport, a lock
+  /// @param operation the method that was called
+  /// @throws IllegalStateException on a thread that does not run this loop
+  public void checkThread(Object owned, String operation) {
+    Thread owner = kernel.carrier.thread();
+    if (owner != null && owner != Thread.currentThread()) {
+      throw WrongThread.error(this, owned, operation, owner);
+    }
   }
 
   @Override

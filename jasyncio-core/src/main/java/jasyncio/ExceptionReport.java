@@ -13,14 +13,13 @@ final class ExceptionReport {
       logOrGiveUp(report);
       return;
     }
-    try {
-      runIn(report.context(), () -> handler.handle(loop, report));
-    } catch (KeyboardInterrupt e) {
-      throw e;
-    } catch (Throwable t) {
-      logOrGiveUp(report);
-      logOrGiveUp(ExceptionContext.of("Unhandled error in exception handler").withException(t));
-    }
+    loop.tell(
+        () -> runIn(report.context(), () -> handler.handle(loop, report)),
+        failure -> {
+          logOrGiveUp(report);
+          logOrGiveUp(
+              ExceptionContext.of("Unhandled error in exception handler").withException(failure));
+        });
   }
 
   /// In the context of the task or callback concerned, or a copy if that is in use because it is

@@ -17,12 +17,8 @@ final class ForeignFutures {
       EventLoop loop, CompletionStage<? extends T> stage) {
     Future<T> future = loop.createFuture();
     var _ =
-        stage.whenComplete((result, failure) -> {
-          if (!loop.isClosed()) {
-            loop.callSoonThreadsafe(
-                () -> end(future, result, failure), loop.kernel.internalContext);
-          }
-        });
+        stage.whenComplete((result, failure) ->
+            loop.tryPost(() -> end(future, result, failure), loop.kernel.internalContext));
     future.addInternalCallback(done -> {
       if (done.cancelled()) {
         var _ = stage.toCompletableFuture().cancel(true);
@@ -104,8 +100,8 @@ final class ForeignFutures {
     EventLoop loop = future.getLoop();
     var _ =
         exported.whenComplete((_, failure) -> {
-          if (failure instanceof CancellationException && !loop.isClosed()) {
-            loop.callSoonThreadsafe(future::cancel, loop.kernel.internalContext);
+          if (failure instanceof CancellationException) {
+            loop.tryPost(future::cancel, loop.kernel.internalContext);
           }
         });
   }

@@ -62,4 +62,37 @@ final class GeneratorList {
     ended = 0;
     return all;
   }
+
+  /// Closes all, in the current task.
+  void closeAll(Kernel kernel) {
+    List<@Nullable AsyncGenerator<?>> started = takeAll();
+    if (started.isEmpty()) {
+      return;
+    }
+    List<Coroutine<@Nullable Void>> closings = new ArrayList<>();
+    for (AsyncGenerator<?> generator : started) {
+      closings.add(generator == null ? Coroutine.of(() -> null) : generator.aclose());
+    }
+    List<@Nullable Object> outcomes;
+    try {
+      outcomes = Traps.await(Combinators.<@Nullable Object>gather(kernel.loop, closings, true));
+    } catch (CancelledError e) {
+      for (AsyncGenerator<?> generator : started) {
+        if (generator != null) {
+          generator.listAgain(kernel); // some have not been asked yet
+        }
+      }
+      throw e;
+    }
+    for (int i = 0; i < started.size(); i++) {
+      AsyncGenerator<?> generator = started.get(i);
+      if (generator != null && outcomes.get(i) instanceof Exception failure) { // not for errors
+        kernel.loop.callExceptionHandler(
+            ExceptionContext.of(
+                    "an error occurred during closing of asynchronous generator " + generator)
+                .withException(failure)
+                .with("asyncgen", generator));
+      }
+    }
+  }
 }

@@ -130,9 +130,7 @@ final class IteratorPublisher<T> implements Flow.Publisher<T> {
     }
 
     private void post(Runnable signal) {
-      if (!loop.isClosed()) {
-        loop.callSoonThreadsafe(signal, loop.kernel.internalContext);
-      }
+      loop.tryPost(signal, loop.kernel.internalContext);
     }
   }
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The kernel of an event loop: takes what is to run, and holds what all of the loop shares.
 ///
-/// Everything here runs on the loop's thread, except [#post(Handle)] and what is marked volatile.
+/// Everything here runs on the loop's thread, except [#tryPost(Handle)] and what is marked
+/// volatile.
 final class Kernel {
   /*
    * Overview
@@ -117,32 +118,27 @@ final class Kernel {
   }
 
   /// Schedules from any thread.
-  void post(Handle handle) {
+  ///
+  /// @return false if the loop has been closed
+  boolean tryPost(Handle handle) {
+    if (closed) {
+      return false;
+    }
     if (carrier.isCurrent()) {
-      checkOpen();
       ready.add(handle);
-      return;
+      return true;
     }
-    checkOpen();
-    if (inbox.push(handle)) {
-      boolean told = false;
-      try {
-        postWork(emptyInbox);
-        told = true;
-      } finally {
-        if (!told) { // the poster's stack or memory has ended; others go on
-          inbox.leaveUnannounced();
-        }
+    if (!inbox.push(handle)) {
+      return true;
+    }
+    boolean told = false;
+    try {
+      told = poller.post(emptyInbox);
+      return told;
+    } finally {
+      if (!told) { // closed; or the poster's stack or memory has ended, and others go on
+        inbox.leaveUnannounced();
       }
-    }
-  }
-
-  /// Hands work to the driver from any thread; it will be run while polling, so it must be short
-  /// and must not await.
-  void postWork(Runnable work) {
-    checkOpen();
-    if (!poller.post(work)) {
-      throw new IllegalStateException("Event loop is closed");
     }
   }
 
@@ -157,17 +153,7 @@ final class Kernel {
     checkOpen();
     Thread owner = carrier.thread();
     if (owner != null && owner != Thread.currentThread()) {
-      throw new IllegalStateException(
-          "Non-thread-safe operation invoked on an event loop other than the current one: "
-              + operation
-              + " on "
-              + loop
-              + ", which runs on "
-              + owner
-              + ", was called from "
-              + Thread.currentThread()
-              + ". From other threads use loop.callSoonThreadsafe(...) or"
-              + " runCoroutineThreadsafe(...)");
+      throw WrongThread.error(loop, loop, operation, owner);
     }
   }
 

@@ -49,11 +49,10 @@ final class LoopExecutor extends AbstractExecutorService implements ScheduledExe
 
   private void post(Runnable callback) {
     unfinished.incrementAndGet();
-    if (down || loop.isClosed()) {
+    if (down || !loop.tryPost(callback)) {
       finished();
       throw new RejectedExecutionException("the executor of " + loop + " has been shut down");
     }
-    loop.callSoonThreadsafe(callback);
   }
 
   private void finished() {
@@ -178,8 +177,8 @@ final class LoopExecutor extends AbstractExecutorService implements ScheduledExe
     @Override
     protected void done() {
       finished();
-      if (isCancelled() && !loop.isClosed()) {
-        loop.callSoonThreadsafe(() -> {
+      if (isCancelled()) {
+        loop.tryPost(() -> {
           if (timer != null) {
             timer.cancel();
           }

@@ -63,19 +63,12 @@ final class Offload<T extends @Nullable Object> implements Runnable {
 
   private void end(Runnable completion) {
     worker.compareAndSet(Thread.currentThread(), NONE);
-    try {
-      loop.callSoonThreadsafe(
-          () -> {
-            if (!future.done()) {
-              completion.run();
-            }
-          },
-          new Context());
-    } catch (IllegalStateException e) {
-      if (!loop.isClosed()) {
-        throw e;
-      }
-      // the loop closed while the work ran: nobody is left to take its result
-    }
+    loop.tryPost( // if it closed while the work ran, nobody is left to take the result
+        () -> {
+          if (!future.done()) {
+            completion.run();
+          }
+        },
+        new Context());
   }
 }

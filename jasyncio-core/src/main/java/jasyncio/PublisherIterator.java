@@ -108,9 +108,7 @@ public final class PublisherIterator<T> implements AsyncIterator<T>, AutoCloseab
 
     private void post(Runnable signal) {
       signals.add(signal);
-      if (!loop.isClosed()) {
-        loop.callSoonThreadsafe(this::runNext, loop.kernel.internalContext);
-      }
+      loop.tryPost(this::runNext, loop.kernel.internalContext);
     }
 
     private void runNext() {

@@ -22,8 +22,8 @@ final class SignalHandlers {
     SignalTap tap =
         takeOver(
             signal,
-            () ->
-                post(
+            () -> // on a thread of the JVM; a loop that has closed is giving its signals back
+            loop.tryPost(
                     () -> {
                       if (taps.get(signal) == mine[0]) {
                         callback.run();
@@ -51,18 +51,6 @@ final class SignalHandlers {
               + "). SIGHUP, SIGINT and SIGTERM can be caught unless the JVM was started with -Xrs"
               + " or with them ignored; SIGUSR1, SIGUSR2 and SIGWINCH always",
           e);
-    }
-  }
-
-  /// On a thread of the JVM.
-  private void post(Runnable callback, Context context) {
-    try {
-      loop.callSoonThreadsafe(callback, context);
-    } catch (IllegalStateException e) {
-      if (!loop.isClosed()) {
-        throw e;
-      }
-      // the loop is just giving its signals back
     }
   }
 

@@ -222,7 +222,7 @@ class SignalsTest {
     loop.addCloseAction(takenBack);
     loop.addCloseAction(() -> {
       log.add("two");
-      throw new IllegalStateException("reported, and the others run all the same");
+      throw new AssertionError("reported, and the others run all the same");
     });
     loop.removeCloseAction(takenBack);
     List<String> reports = new ArrayList<>();

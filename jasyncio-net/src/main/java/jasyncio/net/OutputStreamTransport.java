@@ -130,13 +130,7 @@ final class OutputStreamTransport extends PipeTransport implements WriteEnd {
   }
 
   private void post(Runnable work) {
-    try {
-      loop.callSoonThreadsafe(work, context);
-    } catch (IllegalStateException e) {
-      if (!loop.isClosed()) {
-        throw e;
-      }
-    }
+    loop.tryPost(work, context);
   }
 
   // ---- the loop ----

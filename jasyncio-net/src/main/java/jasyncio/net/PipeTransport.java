@@ -6,8 +6,6 @@ import static jasyncio.Asyncio.getRunningLoop;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
-import jasyncio.KeyboardInterrupt;
-import jasyncio.net.netty.ThreadCheck;
 import org.jspecify.annotations.Nullable;
 
 /// One end of a pipe, given by the program: what all of them have in common.
@@ -73,13 +71,7 @@ abstract class PipeTransport implements Transport {
 
   /// Runs a callback of the protocol; what it throws ends the pipe.
   final void tell(String name, Runnable call) {
-    try {
-      call.run();
-    } catch (KeyboardInterrupt e) {
-      throw e;
-    } catch (Throwable t) {
-      fail("Fatal error: protocol." + name + " call failed.", t);
-    }
+    loop.tell(call, failure -> fail("Fatal error: protocol." + name + " call failed.", failure));
   }
 
   private void fail(String message, Throwable cause) {
@@ -99,7 +91,7 @@ abstract class PipeTransport implements Transport {
   }
 
   final void checkThread(String operation) {
-    ThreadCheck.check(loop, this, operation);
+    loop.checkThread(this, operation);
   }
 
   final ConnectionProtocol protocol() {

@@ -157,14 +157,8 @@ public final class Server implements AutoCloseable {
   private static void on(EventLoop target, Runnable work) {
     if (target.runsOn(Thread.currentThread())) {
       work.run();
-      return;
-    }
-    try {
-      target.callSoonThreadsafe(work, new Context());
-    } catch (IllegalStateException e) {
-      if (!target.isClosed()) {
-        throw e;
-      }
+    } else {
+      target.tryPost(work, new Context());
     }
   }
 

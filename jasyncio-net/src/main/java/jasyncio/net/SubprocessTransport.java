@@ -9,7 +9,6 @@ import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
-import jasyncio.KeyboardInterrupt;
 import jasyncio.Signal;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,17 +109,7 @@ public final class SubprocessTransport implements BaseTransport {
       close();
       return;
     }
-    try {
-      protocol.connectionMade(this);
-    } catch (KeyboardInterrupt e) {
-      throw e;
-    } catch (Throwable t) {
-      loop.callExceptionHandler(
-          ExceptionContext.of("Exception in callback protocol.connection_made()")
-              .withException(t)
-              .with("protocol", protocol)
-              .with("transport", this));
-    }
+    tell("Exception in callback protocol.connection_made()", () -> protocol.connectionMade(this));
     if (stdout != null) {
       stdout.begin();
     }
@@ -158,26 +147,29 @@ public final class SubprocessTransport implements BaseTransport {
   }
 
   void pauseWriting() {
-    protocol.pauseWriting();
+    tell("protocol.pause_writing() failed", protocol::pauseWriting);
   }
 
   void resumeWriting() {
-    protocol.resumeWriting();
+    tell("protocol.resume_writing() failed", protocol::resumeWriting);
   }
 
   /// Runs `callback` on the loop, in the order of the calls; from any thread.
   ///
   /// @return false if the loop has been closed
   boolean post(Runnable callback) {
-    try {
-      loop.callSoonThreadsafe(callback, context);
-      return true;
-    } catch (IllegalStateException e) {
-      if (!loop.isClosed()) {
-        throw e;
-      }
-      return false;
-    }
+    return loop.tryPost(callback, context);
+  }
+
+  private void tell(String complaint, Runnable call) {
+    loop.tell(
+        call,
+        failure ->
+            loop.callExceptionHandler(
+                ExceptionContext.of(complaint)
+                    .withException(failure)
+                    .with("protocol", protocol)
+                    .with("transport", this)));
   }
 
   /// Runs `callback` on a later turn.
@@ -186,18 +178,7 @@ public final class SubprocessTransport implements BaseTransport {
   }
 
   void checkThread(String operation) {
-    if (loop.isRunning() && !loop.runsOn(Thread.currentThread())) {
-      throw new IllegalStateException(
-          "Non-thread-safe operation invoked on an event loop other than the current one: "
-              + operation
-              + " on "
-              + this
-              + " of "
-              + loop
-              + " was called from "
-              + Thread.currentThread()
-              + ". From other threads use loop.callSoonThreadsafe(...)");
-    }
+    loop.checkThread(this, operation);
   }
 
   // ---- the end ----

@@ -406,6 +406,17 @@ class DatagramTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // that is the mistake
+  void aFactoryThatReturnsNullIsRefused() {
+    run(() -> {
+      assertThatThrownBy(() ->
+              await(createDatagramEndpoint(() -> null, DatagramOptions.local("127.0.0.1", 0))))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessage("the protocol factory returned null");
+    });
+  }
+
+  @Test
   void openingCanBeCancelledInAnyTurn() {
     for (int turns = 0; turns < 8; turns++) {
       int cancelAfter = turns;

@@ -107,6 +107,34 @@ class SubprocessProtocolTest {
   }
 
   @Test
+  void aProtocolThatFailsToPauseIsReportedAndTheWriterGoesOn() {
+    run(() -> {
+      List<String> reports = new ArrayList<>();
+      getRunningLoop().setExceptionHandler((_, context) -> reports.add(context.message()));
+      class Failing extends Recorder {
+        @Override
+        public void pauseWriting() {
+          throw new AssertionError("pause");
+        }
+
+        @Override
+        public void resumeWriting() {
+          throw new AssertionError("resume");
+        }
+      }
+      try (var endpoint = await(subprocessShell(Failing::new, "wc -c", PIPED))) {
+        WriteTransport stdin = (WriteTransport) endpoint.transport().getPipeTransport(0);
+        stdin.write(new byte[1_000_000]);
+        stdin.writeEof();
+        await(endpoint.protocol().ended);
+        assertThat(endpoint.protocol().out.toString().strip()).isEqualTo("1000000");
+      }
+      assertThat(reports)
+          .containsExactly("protocol.pause_writing() failed", "protocol.resume_writing() failed");
+    });
+  }
+
+  @Test
   void theProtocolIsToldInTheContextOfItsMaker() {
     run(() -> {
       WHO.set("maker");

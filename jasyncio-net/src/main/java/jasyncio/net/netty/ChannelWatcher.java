@@ -191,7 +191,7 @@ public final class ChannelWatcher {
     Context context = Context.copyOfCurrent();
     order(() -> {
       forget(channel);
-      post(then, context);
+      loop.tryPost(then, context);
     });
   }
 
@@ -260,19 +260,9 @@ public final class ChannelWatcher {
       int ready = key.readyOps();
       key.interestOpsAnd(~ready);
       Watch watch = (Watch) key.attachment();
-      post(() -> ready(watch, ready), new Context());
+      loop.tryPost(() -> ready(watch, ready), new Context());
     } catch (CancelledKeyException e) {
       // the channel was closed meanwhile
-    }
-  }
-
-  private void post(Runnable work, Context context) {
-    try {
-      loop.callSoonThreadsafe(work, context);
-    } catch (IllegalStateException e) {
-      if (!loop.isClosed()) {
-        throw e;
-      }
     }
   }
 

@@ -19,7 +19,6 @@ import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
-import jasyncio.KeyboardInterrupt;
 import jasyncio.net.BaseProtocol;
 import jasyncio.net.DatagramProtocol;
 import jasyncio.net.DatagramTransport;
@@ -176,24 +175,25 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
       return null;
     }
     factory = null;
-    DatagramProtocol first;
-    try {
-      first = maker.get();
-    } catch (KeyboardInterrupt e) {
-      throw e;
-    } catch (Throwable t) {
-      abort();
-      if (!ready.done()) {
-        ready.setException(t);
-      }
+    loop.tell(
+        () -> protocol = Objects.requireNonNull(maker.get(), "the protocol factory returned null"),
+        this::notMade);
+    DatagramProtocol first = protocol;
+    if (first == null) {
       return null;
     }
-    protocol = first;
     tell("Exception in callback protocol.connection_made()", () -> first.connectionMade(this));
     if (!ready.done()) {
       ready.setResult(first);
     }
     return first;
+  }
+
+  private void notMade(Throwable cause) {
+    abort();
+    if (!ready.done()) {
+      ready.setException(cause);
+    }
   }
 
   private void deliverInbox() {
@@ -208,15 +208,7 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
         }
         case AddressedEnvelope<?, ?> packet when packet.content() instanceof ByteBuf content -> {
           try {
-            protocol()
-                .datagramReceived(
-                    content.internalNioBuffer(content.readerIndex(), content.readableBytes()),
-                    Objects.requireNonNull(NettyTransport.toJdk(packet.sender())));
-          } catch (KeyboardInterrupt e) {
-            throw e;
-          } catch (Throwable t) {
-            report("Fatal error: protocol.datagram_received() call failed.", t);
-            fail(t);
+            loop.tell(() -> deliver(packet, content), this::datagramFailed);
           } finally {
             packet.release();
           }
@@ -230,14 +222,20 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
     }
   }
 
+  private void deliver(AddressedEnvelope<?, ?> packet, ByteBuf content) {
+    protocol()
+        .datagramReceived(
+            content.internalNioBuffer(content.readerIndex(), content.readableBytes()),
+            Objects.requireNonNull(NettyTransport.toJdk(packet.sender())));
+  }
+
+  private void datagramFailed(Throwable cause) {
+    report("Fatal error: protocol.datagram_received() call failed.", cause);
+    fail(cause);
+  }
+
   private void tell(String complaint, Runnable call) {
-    try {
-      call.run();
-    } catch (KeyboardInterrupt e) {
-      throw e;
-    } catch (Throwable t) {
-      report(complaint, t);
-    }
+    loop.tell(call, failure -> report(complaint, failure));
   }
 
   private void report(String message, Throwable cause) {
@@ -426,7 +424,7 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   private void checkThread(String operation) {
-    ThreadCheck.check(loop, this, operation);
+    loop.checkThread(this, operation);
   }
 
   @Override

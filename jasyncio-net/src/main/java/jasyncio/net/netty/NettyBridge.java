@@ -126,14 +126,8 @@ public final class NettyBridge {
   private void onLoop(Runnable work) {
     if (loop.runsOn(Thread.currentThread())) {
       work.run();
-      return;
-    }
-    try {
-      loop.callSoonThreadsafe(work, new Context());
-    } catch (IllegalStateException e) {
-      if (!loop.isClosed()) {
-        throw e;
-      }
+    } else {
+      loop.tryPost(work, new Context());
     }
   }
 

@@ -6,14 +6,15 @@ import jasyncio.Context;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
-import jasyncio.KeyboardInterrupt;
 import jasyncio.net.BufferedProtocol;
 import jasyncio.net.ConnectionProtocol;
 import jasyncio.net.Protocol;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,8 @@ final class ProtocolCaller implements Sink {
   private final EventLoop loop;
   private final Context context;
   private final Runnable deliver = this::deliver;
+  private final Runnable deliverPiece = this::deliverPiece;
+  private final Consumer<Throwable> dataFailed = this::dataFailed;
 
   /// Taken away once it has made the protocol.
   private @Nullable Supplier<? extends ConnectionProtocol> factory;
@@ -50,6 +53,10 @@ final class ProtocolCaller implements Sink {
   private @Nullable RoomReader roomReader;
 
   private final Queue<ByteBuf> data = new ArrayDeque<>(2);
+
+  /// Whether the first of `data` has been delivered whole, or never will be.
+  private boolean delivered;
+
   private boolean scheduled;
   private boolean delivering;
   private boolean toldPaused;
@@ -148,13 +155,7 @@ final class ProtocolCaller implements Sink {
       return;
     }
     toldPaused = true;
-    try {
-      protocol().pauseWriting();
-    } catch (KeyboardInterrupt e) {
-      throw e;
-    } catch (Throwable t) {
-      report("protocol.pause_writing() failed", t);
-    }
+    tell("protocol.pause_writing() failed", () -> protocol().pauseWriting());
   }
 
   // ---- callbacks of the loop ----
@@ -178,7 +179,9 @@ final class ProtocolCaller implements Sink {
       if (lost && !toldLost && (!waitsForReader || lostBy != null || transport().dropsInput())) {
         toldLost = true;
         drop();
-        deliverLoss();
+        tell(
+            "Exception in callback protocol.connection_lost()",
+            () -> protocol().connectionLost(lostBy));
       }
     } finally {
       delivering = false;
@@ -192,33 +195,30 @@ final class ProtocolCaller implements Sink {
       return false; // it has failed before
     }
     factory = null;
-    ConnectionProtocol made;
-    try {
-      made = java.util.Objects.requireNonNull(maker.get(), "the protocol factory returned null");
-    } catch (KeyboardInterrupt e) {
-      throw e;
-    } catch (Throwable t) {
-      drop();
-      transport().abort();
-      if (ready == null) {
-        report("Error on transport creation for incoming connection", t);
-      } else if (!ready.done()) {
-        ready.setException(t);
-      }
+    if (!loop.tell(() -> make(maker), this::notMade)) {
       return false;
     }
-    setProtocol(made);
-    try {
-      made.connectionMade(transport());
-    } catch (KeyboardInterrupt e) {
-      throw e;
-    } catch (Throwable t) {
-      report("Exception in callback protocol.connection_made()", t);
-    }
+    ConnectionProtocol made = protocol();
+    tell(
+        "Exception in callback protocol.connection_made()", () -> made.connectionMade(transport()));
     if (ready != null && !ready.done()) {
       ready.setResult(made);
     }
     return true;
+  }
+
+  private void make(Supplier<? extends ConnectionProtocol> maker) {
+    setProtocol(Objects.requireNonNull(maker.get(), "the protocol factory returned null"));
+  }
+
+  private void notMade(Throwable cause) {
+    drop();
+    transport().abort();
+    if (ready == null) {
+      report("Error on transport creation for incoming connection", cause);
+    } else if (!ready.done()) {
+      ready.setException(cause);
+    }
   }
 
   private void tellResumed() {
@@ -227,13 +227,7 @@ final class ProtocolCaller implements Sink {
       return;
     }
     toldPaused = false;
-    try {
-      protocol().resumeWriting();
-    } catch (KeyboardInterrupt e) {
-      throw e;
-    } catch (Throwable t) {
-      report("protocol.resume_writing() failed", t);
-    }
+    tell("protocol.resume_writing() failed", () -> protocol().resumeWriting());
   }
 
   private void deliverData() {
@@ -246,16 +240,11 @@ final class ProtocolCaller implements Sink {
         drop();
         return;
       }
-      boolean finished = true;
+      delivered = true;
       try {
-        finished = deliver(piece);
-      } catch (KeyboardInterrupt e) {
-        throw e;
-      } catch (Throwable t) {
-        report("Fatal error: " + failedCall() + " call failed.", t);
-        transport().fail(t);
+        loop.tell(deliverPiece, dataFailed);
       } finally {
-        if (finished && data.peek() == piece) {
+        if (delivered && data.peek() == piece) {
           data.remove();
           piece.release();
         }
@@ -263,21 +252,21 @@ final class ProtocolCaller implements Sink {
     }
   }
 
-  private String failedCall() {
-    return protocol() instanceof BufferedProtocol
-        ? "protocol.get_buffer() or protocol.buffer_updated()"
-        : "protocol.data_received()";
+  private void deliverPiece() {
+    ByteBuf piece = data.element();
+    switch (protocol()) {
+      case Protocol receiver -> deliverWhole(receiver, piece);
+      case BufferedProtocol receiver -> delivered = deliverInParts(receiver, piece);
+    }
   }
 
-  /// @return whether all of it is delivered
-  private boolean deliver(ByteBuf piece) {
-    return switch (protocol()) {
-      case Protocol receiver -> {
-        deliverWhole(receiver, piece);
-        yield true;
-      }
-      case BufferedProtocol receiver -> deliverInParts(receiver, piece);
-    };
+  private void dataFailed(Throwable cause) {
+    String call =
+        protocol() instanceof BufferedProtocol
+            ? "protocol.get_buffer() or protocol.buffer_updated()"
+            : "protocol.data_received()";
+    report("Fatal error: " + call + " call failed.", cause);
+    transport().fail(cause);
   }
 
   private static void deliverWhole(Protocol receiver, ByteBuf piece) {
@@ -335,29 +324,20 @@ final class ProtocolCaller implements Sink {
     if (transport().dropsInput()) {
       return;
     }
-    boolean keep;
-    try {
-      keep = protocol().eofReceived();
-    } catch (KeyboardInterrupt e) {
-      throw e;
-    } catch (Throwable t) {
-      report("Fatal error: protocol.eof_received() call failed.", t);
-      transport().fail(t);
-      return;
-    }
-    if (!keep || transport().isEncrypted()) {
-      transport().close();
-    }
+    loop.tell(
+        () -> {
+          if (!protocol().eofReceived() || transport().isEncrypted()) {
+            transport().close();
+          }
+        },
+        failure -> {
+          report("Fatal error: protocol.eof_received() call failed.", failure);
+          transport().fail(failure);
+        });
   }
 
-  private void deliverLoss() {
-    try {
-      protocol().connectionLost(lostBy);
-    } catch (KeyboardInterrupt e) {
-      throw e;
-    } catch (Throwable t) {
-      report("Exception in callback protocol.connection_lost()", t);
-    }
+  private void tell(String complaint, Runnable call) {
+    loop.tell(call, failure -> report(complaint, failure));
   }
 
   private void report(String message, Throwable failure) {

@@ -583,7 +583,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   }
 
   private void checkThread(String operation) {
-    ThreadCheck.check(loop, this, operation);
+    loop.checkThread(this, operation);
   }
 
   @Override
