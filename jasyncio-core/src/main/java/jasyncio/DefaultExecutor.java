@@ -74,6 +74,12 @@ final class DefaultExecutor implements Executor {
     }
   }
 
+  /// Whether it has been shut down, so that its threads may have been interrupted. Callable from
+  /// any thread.
+  boolean isDown() {
+    return down;
+  }
+
   /// Interrupts what is still running.
   void shutdownNow() {
     down = true;

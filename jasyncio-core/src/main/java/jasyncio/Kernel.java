@@ -26,8 +26,6 @@ final class Kernel {
   final EventLoop loop;
   final ReadyQueue ready = new ReadyQueue();
   final TimerHeap timers = new TimerHeap();
-  private final Inbox inbox = new Inbox();
-  private final Runnable emptyInbox = () -> inbox.moveTo(ready);
   final StackEnd stackEnd = new StackEnd();
   final LossReports losses = new LossReports();
   final TaskList tasks = new TaskList();
@@ -76,7 +74,7 @@ final class Kernel {
     this.clock = config.clock();
     this.blockedLimitNanos = Durations.toNanos(config.blockedLimit());
     this.carrier = Engine.selected().newCarrier();
-    this.poller = new Poller(clock, config.driverOrNull());
+    this.poller = new Poller(clock, config.driverOrNull(), ready);
     this.turn = new Turn(this, poller, config);
     setDebug(config.debug());
   }
@@ -128,18 +126,7 @@ final class Kernel {
       ready.add(handle);
       return true;
     }
-    if (!inbox.push(handle)) {
-      return true;
-    }
-    boolean told = false;
-    try {
-      told = poller.post(emptyInbox);
-      return told;
-    } finally {
-      if (!told) { // closed; or the poster's stack or memory has ended, and others go on
-        inbox.leaveUnannounced();
-      }
-    }
+    return poller.post(handle);
   }
 
   void checkOpen() {
@@ -282,7 +269,7 @@ final class Kernel {
     return poller.driver();
   }
 
-  /// Puts another driver in the place of the first; what was posted to the old one is not lost.
+  /// Puts another driver in the place of the first.
   void replaceDriver(IoDriver.Factory factory) {
     checkThread("driver");
     poller.replace(factory, loopThread);

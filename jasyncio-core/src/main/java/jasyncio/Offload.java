@@ -18,18 +18,19 @@ final class Offload<T extends @Nullable Object> implements Runnable {
   /// afterwards.
   private final AtomicReference<@Nullable Thread> worker = new AtomicReference<>();
 
-  private final boolean mayInterrupt;
+  /// The default executor if that runs it, whose threads may be interrupted; else null.
+  private final @Nullable DefaultExecutor ours;
 
-  private Offload(EventLoop loop, Callable<? extends T> body, boolean mayInterrupt) {
+  private Offload(EventLoop loop, Callable<? extends T> body, Executor executor) {
     this.loop = loop;
     this.body = body;
-    this.mayInterrupt = mayInterrupt;
+    this.ours = executor instanceof DefaultExecutor own ? own : null;
     this.future = loop.createFuture();
   }
 
   static <T extends @Nullable Object> Future<T> start(
       EventLoop loop, Executor executor, Callable<? extends T> body) {
-    Offload<T> offload = new Offload<>(loop, body, executor instanceof DefaultExecutor);
+    Offload<T> offload = new Offload<>(loop, body, executor);
     executor.execute(offload);
     offload.future.addInternalCallback(offload::onDone);
     return offload.future;
@@ -39,7 +40,7 @@ final class Offload<T extends @Nullable Object> implements Runnable {
   private void onDone(Future<T> done) {
     if (done.cancelled()) {
       Thread thread = worker.getAndSet(NONE);
-      if (thread != null && thread != NONE && mayInterrupt) {
+      if (thread != null && thread != NONE && ours != null) {
         thread.interrupt();
       }
     }
@@ -55,10 +56,17 @@ final class Offload<T extends @Nullable Object> implements Runnable {
     try {
       result = body.call();
     } catch (Throwable t) {
-      end(() -> future.setException(t));
+      end(() -> fail(t));
       return;
     }
     end(() -> future.setResult(result));
+  }
+
+  private void fail(Throwable thrown) {
+    future.setException(thrown);
+    if (thrown instanceof InterruptedException && ours != null && ours.isDown()) {
+      future.retrieved(); // reported before, as still running
+    }
   }
 
   private void end(Runnable completion) {

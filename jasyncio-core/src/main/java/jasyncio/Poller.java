@@ -4,10 +4,10 @@ import jasyncio.spi.Clock;
 import jasyncio.spi.IoDriver;
 import org.jspecify.annotations.Nullable;
 
-/// The loop's clock and driver: how long it waits when nothing is ready, and how often it looks at
-/// both while it is busy.
+/// The loop's clock, driver and inbox: how long it waits when nothing is ready, and how often it
+/// looks at them while it is busy.
 ///
-/// Everything here runs on the loop's thread, except [#post(Runnable)].
+/// Everything here runs on the loop's thread, except [#post(Handle)].
 final class Poller {
   /// The longest single wait: CPython's, against drivers that overflow.
   private static final long MAX_WAIT_NANOS = 24L * 3600 * 1_000_000_000;
@@ -28,6 +28,8 @@ final class Poller {
   private static final long LOSS_CHECK_NANOS = 1_000_000_000;
 
   private final Clock clock;
+  private final Inbox inbox = new Inbox();
+  private final ReadyQueue ready;
 
   /// Volatile: read by any thread that posts. It changes once, when the network is first used.
   private volatile IoDriver driver;
@@ -49,8 +51,10 @@ final class Poller {
   /// Whether the loop waits in its driver. Plain: the watchdog's thread may see it late.
   private boolean waiting;
 
-  Poller(Clock clock, IoDriver.@Nullable Factory factory) {
+  /// @param ready where to put what other threads have posted
+  Poller(Clock clock, IoDriver.@Nullable Factory factory, ReadyQueue ready) {
     this.clock = clock;
+    this.ready = ready;
     this.driver = factory == null ? new ParkDriver() : factory.create(clock, null);
     this.now = clock.nanoTime();
   }
@@ -100,10 +104,11 @@ final class Poller {
     long wait = mayWait ? longestWait(timers, losses) : IoDriver.NO_WAIT;
     waiting = true;
     try {
-      driver.poll(wait);
+      driver.poll(wait, inbox);
     } finally {
       waiting = false;
     }
+    inbox.moveTo(ready);
     now = clock.nanoTime();
     lastLook = now;
     lastPoll = now;
@@ -123,6 +128,9 @@ final class Poller {
   ///
   /// @param inPlace whether this is a task's stack, which may have no room for a driver
   void peek(boolean inPlace) {
+    if (!inbox.isEmpty() && (!inPlace || StackEnd.hasRoom())) {
+      inbox.moveTo(ready);
+    }
     if (--turnsUntilPeek > 0) {
       return;
     }
@@ -133,37 +141,42 @@ final class Poller {
     lastLook = now;
     if (now - lastPoll >= PEEK_INTERVAL_NANOS && (!inPlace || StackEnd.hasRoom())) {
       lastPoll = now;
-      driver.poll(IoDriver.NO_WAIT);
+      driver.poll(IoDriver.NO_WAIT, inbox);
     }
   }
 
-  /// Hands work to the driver, from any thread.
+  /// Hands a callback to the loop, from any thread, and wakes the loop if it may wait.
   ///
-  /// @return false if it has been closed
-  boolean post(Runnable work) {
-    while (true) {
-      IoDriver current = driver;
-      if (current.post(work)) {
-        return true;
-      }
-      if (current == driver) { // closed, and not just replaced
-        return false;
+  /// @return false if the loop is closed
+  boolean post(Handle handle) {
+    Inbox.Pushed pushed = inbox.push(handle);
+    if (pushed == Inbox.Pushed.FIRST) {
+      boolean told = false;
+      try {
+        driver.wake();
+        told = true;
+      } finally {
+        if (!told) { // the poster's stack or memory has ended; others go on
+          inbox.leaveUnannounced();
+        }
       }
     }
+    return pushed != Inbox.Pushed.CLOSED;
   }
 
   IoDriver driver() {
     return driver;
   }
 
-  /// Puts another driver in the place of the first; what was posted to the old one is not lost.
+  /// Puts another driver in the place of the first.
   void replace(IoDriver.Factory factory, @Nullable Thread loopThread) {
     IoDriver old = driver;
     driver = factory.create(clock, loopThread);
-    old.close(); // posters that find it closed look at `driver` again
+    old.close();
   }
 
   void close() {
+    inbox.close();
     driver.close();
   }
 }

@@ -269,14 +269,14 @@ class LoopLifeTest {
     IoDriver counting =
         new IoDriver() {
           @Override
-          public void poll(long maxNanos) {
+          public void poll(long maxNanos, Inbox inbox) {
             waits.add(maxNanos);
-            time.poll(maxNanos);
+            time.poll(maxNanos, inbox);
           }
 
           @Override
-          public boolean post(Runnable work) {
-            return time.post(work);
+          public void wake() {
+            time.wake();
           }
 
           @Override

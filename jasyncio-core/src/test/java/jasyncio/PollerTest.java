@@ -16,20 +16,19 @@ class PollerTest {
             readings++;
             return now;
           },
-          (_, _) -> driver);
+          (_, _) -> driver,
+          new ReadyQueue());
 
   private static final class CountingDriver implements IoDriver {
     private int polls;
 
     @Override
-    public void poll(long maxNanos) {
+    public void poll(long maxNanos, Inbox inbox) {
       polls++;
     }
 
     @Override
-    public boolean post(Runnable work) {
-      return false;
-    }
+    public void wake() {}
 
     @Override
     public void close() {}

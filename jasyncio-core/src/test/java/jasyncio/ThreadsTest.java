@@ -146,6 +146,31 @@ class ThreadsTest {
   }
 
   @Test
+  @Parity("EXE-03")
+  void workThatEndsByThatInterruptIsNotReportedTwice() {
+    List<String> reports = new ArrayList<>();
+    Asyncio.run(() -> {
+      EventLoop loop = getRunningLoop();
+      loop.setExceptionHandler((_, context) -> reports.add(context.message()));
+      Future<Object> work =
+          loop.runInExecutor(
+              null,
+              () -> {
+                new CountDownLatch(1).await();
+                return "never";
+              });
+      await(loop.shutdownDefaultExecutor(millis(1)));
+      while (!work.done()) {
+        await(sleep(Duration.ZERO));
+      }
+    });
+    assertThat(reports)
+        .singleElement()
+        .asString()
+        .startsWith("The executor did not finish joining its threads within");
+  }
+
+  @Test
   @Parity("EXE-04")
   void cancellingInterruptsTheCodeAndDoesNotWaitForIt() throws InterruptedException {
     CountDownLatch started = new CountDownLatch(1);

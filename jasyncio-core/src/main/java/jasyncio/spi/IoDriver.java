@@ -2,14 +2,15 @@ package jasyncio.spi;
 
 import org.jspecify.annotations.Nullable;
 
-/// How a loop waits: for time to pass, for other threads to hand it work, for sockets.
+/// How a loop waits: for time to pass, for other threads, for sockets.
 ///
-/// A driver belongs to one loop. [#poll(long)], [#flush()] and [#close()] are called on the loop's
-/// thread, [#post(Runnable)] on any.
+/// A driver belongs to one loop. [#poll(long, Inbox)], [#flush()] and [#close()] are called on the
+/// loop's thread, [#wake()] on any.
 ///
-/// There is no bare `wakeup()` on purpose. With a separate queue and a wake-up, a hand-over that
-/// arrives just before the driver blocks can be lost; a driver that takes the work itself can look
-/// at its queue at the right moment.
+/// What other threads hand over is in the loop's [Inbox], which the loop empties itself. The driver
+/// must not wait while something is in there: it first makes sure that [#wake()] will end its wait,
+/// then looks into the inbox, then waits. In this order no wake-up is lost: whoever hands something
+/// over puts it into the inbox first and wakes the driver then.
 public interface IoDriver {
   /// Do not wait; only take what is there.
   long NO_WAIT = 0;
@@ -22,22 +23,26 @@ public interface IoDriver {
   /// now. Does nothing in a driver that sends nothing.
   default void flush() {}
 
-  /// Runs what was posted and handles what the sockets report, waiting at most so long for the
-  /// first of it. May return early, for any reason or none.
+  /// Handles what the sockets report, waiting at most so long for the first of it, and not at all
+  /// while the inbox has something. May return early, for any reason or none.
   ///
   /// @param maxNanos the longest wait in nanoseconds: [#NO_WAIT], [#FOREVER] or anything between
-  void poll(long maxNanos);
+  /// @param inbox what other threads have handed over
+  void poll(long maxNanos, Inbox inbox);
 
-  /// Hands over work from any thread: it will be run by [#poll(long)], in order of arrival, and
-  /// wakes a waiting loop.
-  ///
-  /// @param work what to run on the loop's thread
-  /// @return false if the driver has been closed, and the work will not be run
-  boolean post(Runnable work);
+  /// Ends a wait, if there is one. Called by any thread, after it has put something into the inbox;
+  /// also after [#close()], and then it does nothing.
+  void wake();
 
-  /// Stops taking work, runs what was posted before, and lets go of all resources. Does nothing the
-  /// second time.
+  /// Lets go of all resources. Does nothing the second time.
   void close();
+
+  /// What other threads have handed to the loop and it has not yet taken.
+  @FunctionalInterface
+  interface Inbox {
+    /// {@return whether nothing is in there} A volatile read.
+    boolean isEmpty();
+  }
 
   /// Makes the driver of a loop.
   @FunctionalInterface
@@ -45,8 +50,8 @@ public interface IoDriver {
     /// Makes a driver, on the loop's thread or before the loop runs.
     ///
     /// @param clock the loop's clock, in whose nanoseconds waits are given
-    /// @param loopThread the thread that will call [#poll(long)], or null if the loop does not run
-    ///   yet; with the fallback engine it is not the calling thread
+    /// @param loopThread the thread that will call [#poll(long, Inbox)], or null if the loop does
+    ///   not run yet; with the fallback engine it is not the calling thread
     /// @return the driver
     IoDriver create(Clock clock, @Nullable Thread loopThread);
   }

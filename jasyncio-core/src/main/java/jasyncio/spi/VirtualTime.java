@@ -1,17 +1,13 @@
 package jasyncio.spi;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
-
 /// A clock and a driver in one: time stands still while anything can run, and jumps to the next
 /// deadline when nothing can.
 ///
 /// A program on virtual time sleeps for hours in no time, and every run of it is the same. It must
 /// not wait for anything from outside the loop: if nothing is ready and no timer is left,
-/// [#poll(long)] throws [Deadlock] instead of waiting for ever.
+/// [#poll(long, Inbox)] throws [Deadlock] instead of waiting for ever.
 public final class VirtualTime implements Clock, IoDriver {
-  private final ConcurrentLinkedQueue<Runnable> posted = new ConcurrentLinkedQueue<>();
   private long now;
-  private volatile boolean closed; // read by post() of other threads
 
   /// A clock that starts at zero.
   public VirtualTime() {}
@@ -22,8 +18,8 @@ public final class VirtualTime implements Clock, IoDriver {
   }
 
   @Override
-  public void poll(long maxNanos) {
-    if (runPosted() || maxNanos == NO_WAIT) {
+  public void poll(long maxNanos, Inbox inbox) {
+    if (maxNanos == NO_WAIT || !inbox.isEmpty()) {
       return;
     }
     if (maxNanos == FOREVER) {
@@ -32,27 +28,12 @@ public final class VirtualTime implements Clock, IoDriver {
     now += maxNanos;
   }
 
+  /// Does nothing: it never waits.
   @Override
-  public boolean post(Runnable work) {
-    return !closed && posted.add(work);
-  }
+  public void wake() {}
 
   @Override
-  public void close() {
-    closed = true;
-    runPosted();
-  }
-
-  private boolean runPosted() {
-    Runnable work = posted.poll();
-    if (work == null) {
-      return false;
-    }
-    for (; work != null; work = posted.poll()) {
-      work.run();
-    }
-    return true;
-  }
+  public void close() {}
 
   /// The loop on virtual time has nothing to run and nothing to wait for: its tasks wait for each
   /// other, or for something outside that virtual time cannot see.

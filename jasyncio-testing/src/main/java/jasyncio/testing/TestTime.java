@@ -32,22 +32,22 @@ final class TestTime implements Clock, IoDriver {
   }
 
   @Override
-  public void poll(long maxNanos) {
+  public void poll(long maxNanos, Inbox inbox) {
     LongConsumer asked = probe;
     if (asked != null && maxNanos != NO_WAIT) {
       probe = null;
       asked.accept(maxNanos);
       return;
     }
-    time.poll(maxNanos);
+    time.poll(maxNanos, inbox);
     if (time.nanoTime() > deadline) {
       throw new Overrun();
     }
   }
 
   @Override
-  public boolean post(Runnable work) {
-    return time.post(work);
+  public void wake() {
+    time.wake();
   }
 
   @Override

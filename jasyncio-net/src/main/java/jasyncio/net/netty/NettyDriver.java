@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Waits for sockets: the driver of a loop that uses the network. Made on first use.
 ///
-/// Everything here runs on the loop, except [#post(Runnable)].
+/// Everything here runs on the loop, except [#wake()].
 final class NettyDriver implements IoDriver {
   /*
    * Overview
@@ -53,9 +53,9 @@ final class NettyDriver implements IoDriver {
   }
 
   @Override
-  public void poll(long maxNanos) {
+  public void poll(long maxNanos, Inbox inbox) {
     flush();
-    loop.poll(transport.roundsToMillis() ? roundUp(maxNanos) : maxNanos);
+    loop.poll(transport.roundsToMillis() ? roundUp(maxNanos) : maxNanos, inbox);
   }
 
   /// NIO waits whole milliseconds; without rounding up, the rest of one would be spent spinning.
@@ -66,8 +66,8 @@ final class NettyDriver implements IoDriver {
   }
 
   @Override
-  public boolean post(Runnable work) {
-    return loop.offer(work);
+  public void wake() {
+    loop.wake();
   }
 
   @Override

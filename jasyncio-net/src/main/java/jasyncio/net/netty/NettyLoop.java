@@ -19,6 +19,7 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.internal.ThreadExecutorMap;
 import jasyncio.EventLoop;
+import jasyncio.spi.IoDriver;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
@@ -40,9 +41,10 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
    * thread is running this loop's code at the moment. Netty's channels then need no hop from a task
    * to their loop, on either engine, and behave the same on both.
    *
-   * Posted work and Netty's own tasks share one queue, in order of arrival. Lost wake-up: a poster
-   * adds to the queue and then wakes the handler; the handler, before it blocks, first says that it
-   * is about to and then asks canBlock(), which looks at the queue. So one of them sees the other.
+   * Netty's own tasks wait in a queue here, what other threads post to the loop in its inbox. Lost
+   * wake-up: whoever adds to one of them wakes the handler then; the handler, before it blocks,
+   * first says that it is about to and then asks canBlock(), which looks at both. So one of them
+   * sees the other.
    *
    * Closing: `terminated` is set before the queue is drained for the last time, and execute() looks
    * at it after adding: work is run or turned down, never lost.
@@ -87,11 +89,13 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
   /// Handles what the sockets report and runs tasks, waiting at most so long for the first.
   ///
   /// @param maxNanos 0 for not at all, `Long.MAX_VALUE` for no limit
-  void poll(long maxNanos) {
+  /// @param inbox while something is in there, it does not wait
+  void poll(long maxNanos, IoDriver.Inbox inbox) {
     initialize();
     EventExecutor outer = ThreadExecutorMap.setCurrentExecutor(this);
     try {
       waiting.maxNanos = maxNanos;
+      waiting.inbox = inbox;
       handler.run(waiting);
       runTasks(MAX_TASKS_PER_POLL);
     } finally {
@@ -169,27 +173,28 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
 
   @Override
   public void execute(Runnable command) {
-    if (!offer(command)) {
-      throw new RejectedExecutionException("the event loop is closed: " + owner);
-    }
-  }
-
-  /// Like execute, but returns false if it is too late.
-  boolean offer(Runnable command) {
     if (terminated) {
-      return false;
+      throw tooLate();
     }
     tasks.add(command);
     if (inEventLoop()) {
-      return true; // it looks at its tasks before it waits
+      return; // it looks at its tasks before it waits
     }
     if (terminated && tasks.remove(command)) {
-      return false;
+      throw tooLate();
     }
+    wake();
+  }
+
+  private RejectedExecutionException tooLate() {
+    return new RejectedExecutionException("the event loop is closed: " + owner);
+  }
+
+  /// Ends a wait.
+  void wake() {
     if (!terminated) {
       handler.wakeup();
     }
-    return true;
   }
 
   @Override
@@ -301,10 +306,11 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
   /// What the handler asks before and while it waits.
   private final class Waiting implements IoHandlerContext {
     long maxNanos;
+    IoDriver.Inbox inbox = () -> true;
 
     @Override
     public boolean canBlock() {
-      return maxNanos > 0 && tasks.isEmpty() && !hasScheduledTasks();
+      return maxNanos > 0 && inbox.isEmpty() && tasks.isEmpty() && !hasScheduledTasks();
     }
 
     @Override

@@ -16,9 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,46 +28,36 @@ import org.junit.jupiter.api.Timeout;
 class ChannelWatcherTest {
   /// A driver that holds up the selector's thread each time that it has handed something over.
   private static final class Holding implements IoDriver {
-    private final BlockingQueue<Runnable> posted = new LinkedBlockingQueue<>();
+    private final Semaphore woken = new Semaphore(0);
     final Semaphore held = new Semaphore(0);
     final Semaphore letGo = new Semaphore(0);
     volatile @Nullable Thread selector;
-    private volatile boolean closed;
 
     @Override
-    public boolean post(Runnable work) {
-      if (closed) {
-        return false;
-      }
-      posted.add(work);
+    public void wake() {
+      woken.release();
       Thread poster = Thread.currentThread();
       if (poster.getName().equals("jasyncio-selector")) {
         selector = poster;
         held.release();
         letGo.acquireUninterruptibly();
       }
-      return true;
     }
 
     @Override
-    public void poll(long maxNanos) {
+    public void poll(long maxNanos, Inbox inbox) {
+      if (!inbox.isEmpty()) {
+        return;
+      }
       try {
-        Runnable first = posted.poll(maxNanos, TimeUnit.NANOSECONDS);
-        for (Runnable work = first; work != null; work = posted.poll()) {
-          work.run();
-        }
+        boolean _ = woken.tryAcquire(maxNanos, TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
 
     @Override
-    public void close() {
-      closed = true;
-      for (Runnable work = posted.poll(); work != null; work = posted.poll()) {
-        work.run();
-      }
-    }
+    public void close() {}
   }
 
   private static Pipe open(List<Pipe> pipes) throws IOException {
