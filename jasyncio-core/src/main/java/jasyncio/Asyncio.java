@@ -184,7 +184,7 @@ public final class Asyncio {
   /// @param stage what it follows
   public static <T extends @Nullable Object> Future<T> wrapFuture(
       CompletionStage<? extends T> stage) {
-    return ForeignFutures.wrap(getRunningLoop(), stage);
+    return ForeignFutures.wrap(getEventLoop(), stage);
   }
 
   /// The same for a `CompletableFuture`.
@@ -194,7 +194,7 @@ public final class Asyncio {
   /// @return a future of the running loop
   public static <T extends @Nullable Object> Future<T> wrapFuture(
       CompletableFuture<? extends T> future) {
-    return ForeignFutures.wrap(getRunningLoop(), (CompletionStage<? extends T>) future);
+    return ForeignFutures.wrap(getEventLoop(), (CompletionStage<? extends T>) future);
   }
 
   /// {@return a future of the running loop that ends as `future` does; cancelling it cancels that}
@@ -203,7 +203,7 @@ public final class Asyncio {
   /// @param future what it follows
   public static <T extends @Nullable Object> Future<T> wrapFuture(
       java.util.concurrent.Future<? extends T> future) {
-    return ForeignFutures.wrap(getRunningLoop(), future);
+    return ForeignFutures.wrap(getEventLoop(), future);
   }
 
   /// Waits until `delay` has passed. Zero or less gives every other ready task its turn once.
@@ -441,7 +441,10 @@ public final class Asyncio {
   /// failure is passed on at once; the others keep running. Cancelling the returned future cancels
   /// all that are not done.
   ///
-  /// Coroutines become tasks. Counterpart: `asyncio.gather`.
+  /// Coroutines become tasks. Outside a running loop, the future belongs to the loop of the first
+  /// argument if that is a future, else to the one given to [#setEventLoop(EventLoop)].
+  ///
+  /// Counterpart: `asyncio.gather`.
   ///
   /// @param <T> the type of the results
   /// @param awaitables coroutines and futures
@@ -499,18 +502,17 @@ public final class Asyncio {
     return gatherReturningExceptions(Arrays.asList(awaitables));
   }
 
-  /// The running loop, or that of the first future where none runs.
+  /// The running loop; where none runs, that of the first argument if it is a future, else the
+  /// thread's, as in CPython.
   private static EventLoop loopFor(Collection<? extends Awaitable<?>> awaitables) {
     Kernel kernel = RunningKernel.orNull();
     if (kernel != null) {
       return kernel.loop;
     }
-    for (Awaitable<?> awaitable : awaitables) {
-      if (awaitable instanceof Future<?> future) {
-        return future.getLoop();
-      }
+    for (Awaitable<?> first : awaitables) {
+      return first instanceof Future<?> future ? future.getLoop() : getEventLoop();
     }
-    throw noRunningLoop();
+    return getEventLoop();
   }
 
   /// Waits until all are done, however they end. Throws nothing of theirs and cancels nothing.
@@ -593,7 +595,7 @@ public final class Asyncio {
   /// @return the futures as they are done
   public static <T extends @Nullable Object> AsCompleted<T> asCompleted(
       Collection<? extends Awaitable<? extends T>> awaitables, @Nullable Duration timeout) {
-    return new AsCompleted<>(loopFor(awaitables), awaitables, timeout);
+    return new AsCompleted<>(getEventLoop(), awaitables, timeout);
   }
 
   /// Waits for `awaitable`; if it is not done in time, cancels it, waits for it to end, and throws

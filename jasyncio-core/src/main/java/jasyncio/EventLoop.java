@@ -5,12 +5,9 @@ import jasyncio.spi.IoDriver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -28,8 +25,8 @@ public final class EventLoop implements AutoCloseable {
   final Kernel kernel;
   private final DefaultExecutor defaultExecutor = new DefaultExecutor();
 
-  /// What other threads wait for. Concurrent: promises are made and cancelled by any thread.
-  private final Set<CompletableFuture<?>> promises = ConcurrentHashMap.newKeySet();
+  /// What other threads wait for.
+  final Promises promises;
 
   private @Nullable Executor chosenExecutor;
   private @Nullable TaskFactory taskFactory;
@@ -45,6 +42,7 @@ public final class EventLoop implements AutoCloseable {
 
   private EventLoop(LoopConfig config) {
     this.kernel = new Kernel(this, config);
+    this.promises = new Promises(kernel);
     setDebug(config.debug());
   }
 
@@ -112,7 +110,8 @@ public final class EventLoop implements AutoCloseable {
   }
 
   private Handle callSoonThreadsafe(Runnable callback, Object context) {
-    Handle handle = new Handle(kernel, Objects.requireNonNull(callback, "callback"), context);
+    Handle handle =
+        new ThreadsafeHandle(kernel, Objects.requireNonNull(callback, "callback"), context);
     if (!kernel.tryPost(handle)) {
       throw new IllegalStateException("Event loop is closed");
     }
@@ -233,6 +232,22 @@ public final class EventLoop implements AutoCloseable {
   /// @param <T> the type of the result
   public <T extends @Nullable Object> Future<T> createFuture() {
     return new Future<>(kernel);
+  }
+
+  /// A future for an operation that can be called off: when somebody cancels the future while it is
+  /// pending, `onCancel` is called first, in place and once. Whoever makes the future completes it
+  /// with [Future#setResult] or [Future#setException], on this loop's thread.
+  ///
+  /// If `onCancel` completes the future itself, that stands, and the cancellation is turned down.
+  /// If it throws, the exception handler is told, and the future is cancelled all the same.
+  ///
+  /// Counterpart: a subclass of `asyncio.Future` that overrides `cancel`.
+  ///
+  /// @param <T> the type of the result
+  /// @param onCancel calls the operation off; runs on the loop's thread, and must not wait
+  /// @return the new future
+  public <T extends @Nullable Object> Future<T> createFuture(Runnable onCancel) {
+    return new HookedFuture<>(kernel, Objects.requireNonNull(onCancel, "onCancel"));
   }
 
   /// Makes a task of `coroutine`: it starts on the loop's next turn, unless the task factory starts
@@ -399,9 +414,7 @@ public final class EventLoop implements AutoCloseable {
         runCloseActions();
       }
       defaultExecutor.shutdownNow();
-      IllegalStateException closed =
-          new IllegalStateException("Event loop is closed: the task was not done before that");
-      promises.forEach(promise -> promise.completeExceptionally(closed));
+      promises.breakAll();
     }
   }
 
@@ -414,15 +427,6 @@ public final class EventLoop implements AutoCloseable {
                   ExceptionContext.of("Exception while the event loop was closed")
                       .withException(failure)));
     }
-  }
-
-  /// A future for another thread, which will not wait in vain if this loop closes first.
-  @SuppressWarnings("CollectionUndefinedEquality") // identity is meant
-  <T extends @Nullable Object> CompletableFuture<T> promise() {
-    CompletableFuture<T> promise = new CompletableFuture<>();
-    promises.add(promise);
-    var _ = promise.whenComplete((_, _) -> promises.remove(promise));
-    return promise;
   }
 
   /// Closes all generators that have started and not ended. Counterpart:
@@ -580,19 +584,6 @@ public final class EventLoop implements AutoCloseable {
   /// unless set}
   public Duration getSlowCallbackDuration() {
     return slowCallbackDuration;
-  }
-
-  void reportSlow(Object item, long nanos) {
-    if (nanos >= Durations.toNanos(slowCallbackDuration)) {
-      System.getLogger("jasyncio")
-          .log(
-              System.Logger.Level.WARNING,
-              "Executing "
-                  + item
-                  + " took "
-                  + String.format(Locale.ROOT, "%.3f", nanos / 1e9)
-                  + " seconds");
-    }
   }
 
   /// Tells `handler` when one step holds the loop for longer than [LoopConfig#blockedLimit()],

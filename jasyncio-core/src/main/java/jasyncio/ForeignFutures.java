@@ -87,14 +87,6 @@ final class ForeignFutures {
     return inner;
   }
 
-  /// A view of `future` for other threads; cancelling it cancels `future`.
-  static <T extends @Nullable Object> CompletableFuture<T> export(Future<T> future) {
-    CompletableFuture<T> exported = new CompletableFuture<>();
-    future.addInternalCallback(done -> copy(done, exported));
-    cancelAlong(exported, future);
-    return exported;
-  }
-
   /// Makes a cancellation of `exported`, from whatever thread, cancel `future`.
   static void cancelAlong(CompletableFuture<?> exported, Future<?> future) {
     EventLoop loop = future.getLoop();

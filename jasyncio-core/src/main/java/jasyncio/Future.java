@@ -351,8 +351,31 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
 
   /// {@return a view of this future for other threads and other libraries; cancelling it cancels
   /// this future} Called on the loop's thread.
+  ///
+  /// While this future is pending, everybody gets the same view. Whoever means to complete it by
+  /// hand makes a `copy()` first; a time limit of `orTimeout` applies to a copy by itself.
   public final CompletableFuture<T> toCompletableFuture() {
-    return ForeignFutures.export(this);
+    return FutureView.of(this);
+  }
+
+  /// The view that follows this future already and has not been completed by hand.
+  @SuppressWarnings("unchecked") // a callback of this very future
+  final @Nullable FutureView<T> viewOrNull() {
+    if (waiters instanceof List<?> several) {
+      for (Object waiter : several) {
+        FutureView<?> view = viewOrNull(waiter);
+        if (view != null) {
+          return (FutureView<T>) view;
+        }
+      }
+      return null;
+    }
+    return (FutureView<T>) viewOrNull(waiters);
+  }
+
+  private static @Nullable FutureView<?> viewOrNull(@Nullable Object waiter) {
+    Object callback = waiter instanceof DoneHandle<?> handle ? handle.callback : null;
+    return callback instanceof FutureView<?> view && !view.isDone() ? view : null;
   }
 
   /// The futures that wait for this one to end. Counterpart: `_asyncio_awaited_by`.
@@ -384,15 +407,20 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
     };
   }
 
+  /// Where a value contains the future it is the result of, dots.
   @Override
-  public String toString() {
+  public final String toString() {
+    return Repr.once(this, this::text);
+  }
+
+  String text() {
     return "<Future " + stateName() + outcomeText() + ">";
   }
 
   final String outcomeText() {
     return switch (state) {
-      case RESULT -> " result=" + outcome;
-      case FAILED -> " exception=" + outcome;
+      case RESULT -> " result=" + Repr.of(outcome);
+      case FAILED -> " exception=" + Repr.of(outcome);
       default -> "";
     };
   }

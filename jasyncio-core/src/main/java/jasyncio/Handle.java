@@ -5,15 +5,14 @@ import org.jspecify.annotations.Nullable;
 /// One scheduled callback, as returned by [EventLoop#callSoon(Runnable)].
 ///
 /// Use it on the loop's thread; only a handle from [EventLoop#callSoonThreadsafe(Runnable)] may be
-/// cancelled from any.
+/// cancelled from any: if its callback runs just then, the call returns when that is over. So the
+/// callback must not wait for whoever cancels it.
 ///
 /// Counterpart: `asyncio.Handle`.
 public class Handle {
   final Kernel kernel;
 
-  /// Null once cancelled, so that what it holds can be collected. Plain, though the handle of a
-  /// threadsafe call may be cancelled from any thread: such a cancel takes effect if it is seen in
-  /// time, which is all that can be promised anyway.
+  /// Null once cancelled, so that what it holds can be collected.
   private @Nullable Runnable callback;
 
   /// The handle that was posted before this one, while both are in the [Inbox]; the one that was

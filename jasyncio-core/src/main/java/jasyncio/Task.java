@@ -524,7 +524,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
   }
 
   @Override
-  public String toString() {
+  String text() {
     StringBuilder text = new StringBuilder("<Task ");
     text.append(cancelRequests > 0 && !done() ? "cancelling" : stateName());
     text.append(" name='").append(getName()).append("' coro=").append(coroutine);

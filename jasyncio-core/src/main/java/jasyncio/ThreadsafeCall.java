@@ -9,20 +9,40 @@ final class ThreadsafeCall {
 
   static <T extends @Nullable Object> CompletableFuture<T> start(
       Coroutine<? extends T> coroutine, EventLoop loop) {
-    CompletableFuture<T> result = loop.promise();
-    loop.callSoonThreadsafe(() -> {
-      if (result.isDone()) { // cancelled before it began
+    boolean accepted = false;
+    CompletableFuture<T> result = null;
+    try {
+      result = loop.promises.make();
+      CompletableFuture<T> promised = result;
+      loop.callSoonThreadsafe(() -> begin(coroutine, loop, promised));
+      accepted = true;
+      return promised;
+    } finally {
+      if (!accepted) { // the loop is closed
         coroutine.close();
-        return;
+        if (result != null) {
+          loop.promises.forget(result);
+        }
       }
-      try {
-        Task<T> task = loop.createTask(coroutine);
-        task.addInternalCallback(done -> ForeignFutures.copy(done, result));
-        ForeignFutures.cancelAlong(result, task);
-      } catch (Throwable t) {
-        result.completeExceptionally(t);
-      }
-    });
-    return result;
+    }
+  }
+
+  /// On the loop. As in CPython, what a task factory throws goes to the caller and to the exception
+  /// handler.
+  private static <T extends @Nullable Object> void begin(
+      Coroutine<? extends T> coroutine, EventLoop loop, CompletableFuture<T> result) {
+    if (result.isDone()) { // cancelled before it began
+      coroutine.close();
+      return;
+    }
+    Task<T> task;
+    try {
+      task = loop.createTask(coroutine);
+    } catch (Throwable t) {
+      result.completeExceptionally(t);
+      throw t;
+    }
+    task.addInternalCallback(done -> ForeignFutures.copy(done, result));
+    ForeignFutures.cancelAlong(result, task);
   }
 }

@@ -2,6 +2,7 @@ package jasyncio;
 
 import jasyncio.spi.Chooser;
 import jasyncio.spi.Instrument;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The turns of a loop. In each the driver is polled, timers that are due become ready, and what is
@@ -179,7 +180,20 @@ final class Turn {
       run((Handle) item);
     }
     if (kernel.debug) {
-      kernel.loop.reportSlow(item, kernel.clock.nanoTime() - start);
+      reportIfSlow(item, kernel.clock.nanoTime() - start);
+    }
+  }
+
+  private void reportIfSlow(Object item, long nanos) {
+    if (nanos >= Durations.toNanos(kernel.loop.getSlowCallbackDuration())) {
+      System.getLogger("jasyncio")
+          .log(
+              System.Logger.Level.WARNING,
+              "Executing "
+                  + item
+                  + " took "
+                  + String.format(Locale.ROOT, "%.3f", nanos / 1e9)
+                  + " seconds");
     }
   }
 

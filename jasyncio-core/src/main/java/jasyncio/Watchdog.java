@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Notices a loop that one step holds for too long, and says who does it while it still does. One
@@ -24,7 +25,12 @@ final class Watchdog {
 
   private static final ReentrantLock LOCK = new ReentrantLock();
   private static final List<Watch> WATCHES = new CopyOnWriteArrayList<>();
-  private static @Nullable Thread thread;
+
+  /// The thread that may go on looking. Volatile: the thread reads it without the lock.
+  private static volatile @Nullable Thread thread;
+
+  /// How the thread is started; tests plant a delay here.
+  static Consumer<Thread> starter = Thread::start;
 
   private Watchdog() {}
 
@@ -36,13 +42,30 @@ final class Watchdog {
     LOCK.lock();
     try {
       WATCHES.add(new Watch(kernel));
-      if (thread == null) {
-        thread = Thread.ofPlatform().daemon().name("jasyncio-watchdog").start(Watchdog::run);
+      Thread current = thread;
+      if (current == null || !current.isAlive()) {
+        startThread();
       } else {
-        LockSupport.unpark(thread); // the new loop may have a shorter limit
+        LockSupport.unpark(current); // the new loop may have a shorter limit
       }
     } finally {
       LOCK.unlock();
+    }
+  }
+
+  /// Starts the thread when it is published already: it ends as soon as it is not the published
+  /// one.
+  private static void startThread() {
+    Thread next = Thread.ofPlatform().daemon().name("jasyncio-watchdog").unstarted(Watchdog::run);
+    thread = next;
+    boolean started = false;
+    try {
+      starter.accept(next);
+      started = true;
+    } finally {
+      if (!started) { // the system gives no more threads
+        thread = null;
+      }
     }
   }
 
@@ -84,9 +107,18 @@ final class Watchdog {
       long period = Long.MAX_VALUE;
       for (Watch watch : WATCHES) {
         period = Math.min(period, watch.kernel.blockedLimitNanos() / 2);
-        watch.look(System.nanoTime());
+        lookAt(watch);
       }
       LockSupport.parkNanos(Math.max(period, SHORTEST_PERIOD_NANOS));
+    }
+  }
+
+  /// What fails while one loop is looked at must not end the watch over all of them.
+  private static void lookAt(Watch watch) {
+    try {
+      watch.look(System.nanoTime());
+    } catch (Throwable t) {
+      System.err.println("jasyncio: the watchdog failed with " + t + " and goes on");
     }
   }
 
