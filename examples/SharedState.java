@@ -13,7 +13,7 @@ Coroutine<Void> deposit(Account account) {
   return async(() -> {
     for (int i = 0; i < 100; i++) {
       account.balance += 1; // read and written between two awaits: every deposit counts
-      await(sleep(millis(0)));
+      await(yieldNow());
     }
   });
 }
@@ -23,7 +23,7 @@ Coroutine<Void> depositOnCopy(Account account) {
     int copy = account.balance; // wrong: old as soon as this task awaits
     for (int i = 0; i < 100; i++) {
       copy += 1;
-      await(sleep(millis(0)));
+      await(yieldNow());
     }
     account.balance = copy;
   });

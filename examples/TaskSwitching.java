@@ -14,7 +14,7 @@ Coroutine<Integer> count(String name, int from, int to) {
       if (i % 5 == 0) {
         IO.println(name + ":" + line + "  and let the others run");
         line.setLength(0);
-        await(sleep(millis(0)));
+        await(yieldNow());
       }
     }
     IO.println(name + ":" + line + "  the end, sum " + sum);

@@ -37,6 +37,7 @@ public final class AsCompleted<T extends @Nullable Object>
   private final ArrayDeque<Future<@Nullable Void>> getters = new ArrayDeque<>();
   private final Consumer<Future<T>> onCompletion = this::complete;
   private @Nullable TimerHandle timer;
+  private final @Nullable Duration timeout;
 
   /// Futures nobody has asked for yet.
   private int left;
@@ -49,6 +50,7 @@ public final class AsCompleted<T extends @Nullable Object>
       Collection<? extends Awaitable<? extends T>> awaitables,
       @Nullable Duration timeout) {
     this.kernel = loop.kernel;
+    this.timeout = timeout;
     for (Awaitable<? extends T> awaitable : new LinkedHashSet<>(awaitables)) {
       todo.add(loop.<T>ensureFuture(awaitable));
     }
@@ -132,7 +134,10 @@ public final class AsCompleted<T extends @Nullable Object>
       return first;
     }
     expired--;
-    throw new TimeoutError();
+    assert timeout != null;
+    throw new TimeoutError(
+        "a future of asCompleted was not done within "
+            + Durations.text(Durations.toNanos(timeout)));
   }
 
   private void waitForOne() {

@@ -123,11 +123,20 @@ public final class Asyncio {
       return Traps.await(future);
     }
     Traps.currentTask("await");
+    if (awaitable == null) {
+      throw nothingToAwait();
+    }
     try {
       return ((Coroutine<? extends T>) awaitable).run();
     } catch (Throwable t) {
       throw Sneaky.rethrow(t);
     }
+  }
+
+  private static NullPointerException nothingToAwait() {
+    return new NullPointerException(
+        "await(null): there is no coroutine or future to wait for. Did a method return null where it"
+            + " should return async(...)?");
   }
 
   /// The same, and declares that it may throw `X`, so that `catch (X e)` compiles.
@@ -206,7 +215,18 @@ public final class Asyncio {
     return ForeignFutures.wrap(getEventLoop(), future);
   }
 
-  /// Waits until `delay` has passed. Zero or less gives every other ready task its turn once.
+  /// Gives every other ready task and callback its turn once.
+  ///
+  /// Suspends always. Cancel-safe: nothing is lost. Counterpart: `asyncio.sleep(0)`.
+  ///
+  /// @return a coroutine that does so when awaited
+  @CheckReturnValue
+  public static Coroutine<@Nullable Void> yieldNow() {
+    return Coroutine.ofAction(Traps::yieldOnce);
+  }
+
+  /// Waits until `delay` has passed. Zero or less gives every other ready task its turn once, as
+  /// [#yieldNow()] does.
   ///
   /// Suspends always. Cancel-safe: nothing is lost. Counterpart: `asyncio.sleep`.
   ///
@@ -214,7 +234,7 @@ public final class Asyncio {
   /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public static Coroutine<@Nullable Void> sleep(Duration delay) {
-    return Durations.isPositive(delay) ? sleep(delay, null) : Coroutine.ofAction(Traps::yieldOnce);
+    return Durations.isPositive(delay) ? sleep(delay, null) : yieldNow();
   }
 
   /// The same, and returns `result`.

@@ -208,7 +208,7 @@ final class Combinators {
   static <T extends @Nullable Object> T waitFor(
       Awaitable<? extends T> awaitable, @Nullable Duration timeout) throws Throwable {
     if (timeout == null || Durations.isPositive(timeout)) {
-      return Timeout.after(timeout).call(_ -> Asyncio.<T>await(awaitable));
+      return Timeout.after(timeout, awaitable).call(_ -> Asyncio.<T>await(awaitable));
     }
     Future<? extends T> future =
         Traps.currentTask("waitFor").kernel.loop.<T>ensureFuture(awaitable);
@@ -219,7 +219,8 @@ final class Combinators {
     try {
       return future.result();
     } catch (CancelledError e) {
-      TimeoutError timedOut = new TimeoutError();
+      TimeoutError timedOut =
+          new TimeoutError(awaitable + " was not done, and waitFor was given no time");
       timedOut.initCause(e);
       throw timedOut;
     }

@@ -23,6 +23,11 @@ final class Durations {
         : duration.toNanos();
   }
 
+  /// For messages: `1.5 s`.
+  static String text(long nanos) {
+    return java.math.BigDecimal.valueOf(nanos, 9).stripTrailingZeros().toPlainString() + " s";
+  }
+
   static boolean isPositive(Duration duration) {
     return !duration.isNegative() && !duration.isZero();
   }

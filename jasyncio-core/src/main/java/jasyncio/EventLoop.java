@@ -73,6 +73,14 @@ public final class EventLoop implements AutoCloseable {
     return callSoon(callback, (Object) Context.currentEntries());
   }
 
+  /// The same for a lambda, which may throw anything.
+  ///
+  /// @param callback what to run
+  /// @return what cancels it
+  public Handle callSoon(Callback callback) {
+    return callSoon((Runnable) callback);
+  }
+
   /// The same, in `context` itself.
   ///
   /// @param callback what to run
@@ -80,6 +88,15 @@ public final class EventLoop implements AutoCloseable {
   /// @return what cancels it
   public Handle callSoon(Runnable callback, Context context) {
     return callSoon(callback, (Object) context);
+  }
+
+  /// The same for a lambda, which may throw anything.
+  ///
+  /// @param callback what to run
+  /// @param context the context to run it in
+  /// @return what cancels it
+  public Handle callSoon(Callback callback, Context context) {
+    return callSoon((Runnable) callback, context);
   }
 
   private Handle callSoon(Runnable callback, Object context) {
@@ -100,6 +117,14 @@ public final class EventLoop implements AutoCloseable {
     return callSoonThreadsafe(callback, (Object) Context.currentEntries());
   }
 
+  /// The same for a lambda, which may throw anything.
+  ///
+  /// @param callback what to run
+  /// @return what cancels it
+  public Handle callSoonThreadsafe(Callback callback) {
+    return callSoonThreadsafe((Runnable) callback);
+  }
+
   /// The same, in `context` itself.
   ///
   /// @param callback what to run
@@ -107,6 +132,15 @@ public final class EventLoop implements AutoCloseable {
   /// @return what cancels it
   public Handle callSoonThreadsafe(Runnable callback, Context context) {
     return callSoonThreadsafe(callback, (Object) context);
+  }
+
+  /// The same for a lambda, which may throw anything.
+  ///
+  /// @param callback what to run
+  /// @param context the context to run it in
+  /// @return what cancels it
+  public Handle callSoonThreadsafe(Callback callback, Context context) {
+    return callSoonThreadsafe((Runnable) callback, context);
   }
 
   private Handle callSoonThreadsafe(Runnable callback, Object context) {
@@ -175,6 +209,15 @@ public final class EventLoop implements AutoCloseable {
     return callAt(kernel.time() + Durations.toNanos(delay), callback);
   }
 
+  /// The same for a lambda, which may throw anything.
+  ///
+  /// @param delay how long from now
+  /// @param callback what to run
+  /// @return what cancels it
+  public TimerHandle callLater(Duration delay, Callback callback) {
+    return callLater(delay, (Runnable) callback);
+  }
+
   /// The same, in `context` itself.
   ///
   /// @param delay how long from now
@@ -183,6 +226,16 @@ public final class EventLoop implements AutoCloseable {
   /// @return what cancels it
   public TimerHandle callLater(Duration delay, Runnable callback, Context context) {
     return callAt(kernel.time() + Durations.toNanos(delay), callback, context);
+  }
+
+  /// The same for a lambda, which may throw anything.
+  ///
+  /// @param delay how long from now
+  /// @param callback what to run
+  /// @param context the context to run it in
+  /// @return what cancels it
+  public TimerHandle callLater(Duration delay, Callback callback, Context context) {
+    return callLater(delay, (Runnable) callback, context);
   }
 
   /// Runs `callback` when [#time()] has reached `when`.
@@ -198,6 +251,15 @@ public final class EventLoop implements AutoCloseable {
         when, Objects.requireNonNull(callback, "callback"), Context.currentEntries());
   }
 
+  /// The same for a lambda, which may throw anything.
+  ///
+  /// @param when nanoseconds of the loop's clock
+  /// @param callback what to run
+  /// @return what cancels it
+  public TimerHandle callAt(long when, Callback callback) {
+    return callAt(when, (Runnable) callback);
+  }
+
   /// The same, in `context` itself.
   ///
   /// @param when a time of the loop's clock, in nanoseconds
@@ -206,6 +268,16 @@ public final class EventLoop implements AutoCloseable {
   /// @return what cancels it
   public TimerHandle callAt(long when, Runnable callback, Context context) {
     return kernel.callAt(when, Objects.requireNonNull(callback, "callback"), context);
+  }
+
+  /// The same for a lambda, which may throw anything.
+  ///
+  /// @param when nanoseconds of the loop's clock
+  /// @param callback what to run
+  /// @param context the context to run it in
+  /// @return what cancels it
+  public TimerHandle callAt(long when, Callback callback, Context context) {
+    return callAt(when, (Runnable) callback, context);
   }
 
   /// {@return the loop's clock, in nanoseconds from an arbitrary start} Counterpart: `loop.time()`,

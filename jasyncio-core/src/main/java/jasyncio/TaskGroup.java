@@ -26,19 +26,6 @@ public final class TaskGroup {
 
   TaskGroup() {}
 
-  /// A body that is given its group, and has a result.
-  ///
-  /// @param <T> the type of its result
-  @FunctionalInterface
-  public interface Body<T extends @Nullable Object> {
-    /// Runs inside the task that awaits the group.
-    ///
-    /// @param group where to add tasks
-    /// @return the result
-    /// @throws Throwable anything
-    T run(TaskGroup group) throws Throwable;
-  }
-
   /// A body that is given its group, and has no result.
   @FunctionalInterface
   public interface Action {
@@ -49,12 +36,34 @@ public final class TaskGroup {
     void run(TaskGroup group) throws Throwable;
   }
 
+  /// A body that is given its group, and has a result.
+  ///
+  /// It is an [Action] too, so that of a lambda which could be either, such as `group -> f()`, it
+  /// is this that is meant.
+  ///
+  /// @param <T> the type of its result
+  @FunctionalInterface
+  public interface Body<T extends @Nullable Object> extends Action {
+    /// Runs inside the task that awaits the group.
+    ///
+    /// @param group where to add tasks
+    /// @return the result
+    /// @throws Throwable anything
+    T call(TaskGroup group) throws Throwable;
+
+    @Override
+    @SuppressWarnings("FunctionalInterfaceMethodChanged") // it does the same
+    default void run(TaskGroup group) throws Throwable {
+      call(group);
+    }
+  }
+
   <T extends @Nullable Object> @Nullable T call(Body<? extends T> body) throws Throwable {
     parent = Traps.currentTask("taskGroup");
     T result = null;
     Throwable thrown = null;
     try {
-      result = body.run(this);
+      result = body.call(this);
     } catch (Throwable t) {
       thrown = t;
     }

@@ -25,36 +25,34 @@ public final class Timeout {
   }
 
   private final boolean relative;
+
+  /// What is timed, for messages; null for a body.
+  private final @Nullable Object timed;
+
   private @Nullable Long when;
   private State state = State.CREATED;
   private @Nullable Task<?> task;
   private @Nullable Handle handle;
   private int cancellingAtEntry;
+  private long enteredAt;
 
-  private Timeout(boolean relative, @Nullable Long when) {
+  private Timeout(boolean relative, @Nullable Long when, @Nullable Object timed) {
     this.relative = relative;
     this.when = when;
+    this.timed = timed;
   }
 
   static Timeout after(@Nullable Duration delay) {
-    return new Timeout(true, delay == null ? null : Durations.toNanos(delay));
+    return after(delay, null);
+  }
+
+  /// @param timed what is timed, for messages; null for a body
+  static Timeout after(@Nullable Duration delay, @Nullable Object timed) {
+    return new Timeout(true, delay == null ? null : Durations.toNanos(delay), timed);
   }
 
   static Timeout at(@Nullable Long when) {
-    return new Timeout(false, when);
-  }
-
-  /// A body that is given its own timeout, and has a result.
-  ///
-  /// @param <T> the type of its result
-  @FunctionalInterface
-  public interface Body<T extends @Nullable Object> {
-    /// Runs inside the task that awaits the timeout.
-    ///
-    /// @param timeout the timeout, which can be moved
-    /// @return the result
-    /// @throws Throwable anything
-    T run(Timeout timeout) throws Throwable;
+    return new Timeout(false, when, null);
   }
 
   /// A body that is given its own timeout, and has no result.
@@ -67,11 +65,33 @@ public final class Timeout {
     void run(Timeout timeout) throws Throwable;
   }
 
+  /// A body that is given its own timeout, and has a result.
+  ///
+  /// It is an [Action] too, so that of a lambda which could be either, such as `timeout -> f()`, it
+  /// is this that is meant.
+  ///
+  /// @param <T> the type of its result
+  @FunctionalInterface
+  public interface Body<T extends @Nullable Object> extends Action {
+    /// Runs inside the task that awaits the timeout.
+    ///
+    /// @param timeout the timeout, which can be moved
+    /// @return the result
+    /// @throws Throwable anything
+    T call(Timeout timeout) throws Throwable;
+
+    @Override
+    @SuppressWarnings("FunctionalInterfaceMethodChanged") // it does the same
+    default void run(Timeout timeout) throws Throwable {
+      call(timeout);
+    }
+  }
+
   <T extends @Nullable Object> T call(Body<? extends T> body) throws Throwable {
     enter();
     T result;
     try {
-      result = body.run(this);
+      result = body.call(this);
     } catch (Throwable t) {
       Throwable seen = exit(t);
       throw seen == null ? t : seen;
@@ -85,8 +105,9 @@ public final class Timeout {
     task = current;
     state = State.ACTIVE;
     cancellingAtEntry = current.cancelling();
+    enteredAt = current.kernel.time();
     if (relative && when != null) {
-      when += current.kernel.time();
+      when += enteredAt;
     }
     arm(current.kernel, when);
   }
@@ -128,12 +149,22 @@ public final class Timeout {
       assert task != null;
       boolean ours = task.uncancel() <= cancellingAtEntry;
       if (ours && thrown instanceof CancelledError) {
-        TimeoutError timeout = new TimeoutError();
+        TimeoutError timeout = new TimeoutError(message(task));
         timeout.initCause(thrown);
         return timeout;
       }
     }
     return thrown;
+  }
+
+  private String message(Task<?> owner) {
+    Object what = timed == null ? "the body of a timeout" : timed;
+    long limit = when == null ? 0 : when - enteredAt;
+    return what
+        + " was not done "
+        + (limit > 0 ? "within " + Durations.text(limit) : "at its deadline, which had passed")
+        + ", in "
+        + owner.getName();
   }
 
   /// {@return the deadline, in nanoseconds of [EventLoop#time()]; empty if there is none}

@@ -2,7 +2,8 @@ package jasyncio;
 
 import org.jspecify.annotations.Nullable;
 
-/// A deadline passed before the operation was done.
+/// A deadline passed before the operation was done. The message says which operation, and after how
+/// long.
 ///
 /// Counterpart: `asyncio.TimeoutError`, which is the builtin `TimeoutError`.
 public class TimeoutError extends RuntimeException {
