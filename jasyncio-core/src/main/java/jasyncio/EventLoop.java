@@ -2,6 +2,7 @@ package jasyncio;
 
 import jasyncio.engine.Engine;
 import jasyncio.spi.IoDriver;
+import jasyncio.spi.ResourceWatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class EventLoop implements AutoCloseable {
   private @Nullable Executor chosenExecutor;
   private @Nullable TaskFactory taskFactory;
   private @Nullable ExceptionHandler exceptionHandler;
+  private @Nullable ResourceWatch resourceWatch;
   private Duration slowCallbackDuration = Duration.ofMillis(100);
   private final SignalHandlers signals = new SignalHandlers(this);
 
@@ -672,6 +674,18 @@ public final class EventLoop implements AutoCloseable {
   }
 
   // ---- for drivers ----
+
+  /// Tells what is made on this loop, and must end or be closed, from now on.
+  ///
+  /// @param watch is told; null for nobody
+  public void setResourceWatch(@Nullable ResourceWatch watch) {
+    this.resourceWatch = watch;
+  }
+
+  /// {@return who is told, or null} Code that opens something asks for it.
+  public @Nullable ResourceWatch getResourceWatch() {
+    return resourceWatch;
+  }
 
   /// {@return this loop's driver if it is of the given type; if the loop still has the one it
   /// started with, which knows no network, a new one from `factory` takes its place}

@@ -92,7 +92,7 @@ public final class LoopConfig {
     return new LoopConfig(clock, factory, chooser, debug, blockedLimit, instrument);
   }
 
-  /// Lets `chooser` decide which ready item runs next.
+  /// Lets `chooser` decide which ready item runs next, and how what [Explore] marks turns out.
   ///
   /// @param chooser decides
   /// @return a copy with that setting

@@ -1,7 +1,9 @@
 package jasyncio;
 
+import jasyncio.spi.ResourceWatch;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,10 @@ final class Offload<T extends @Nullable Object> implements Runnable {
 
   static <T extends @Nullable Object> Future<T> start(
       EventLoop loop, Executor executor, Callable<? extends T> body) {
+    ResourceWatch watch = loop.getResourceWatch();
+    if (watch != null && executor instanceof ExecutorService) { // which its owner shuts down
+      watch.opened(executor);
+    }
     Offload<T> offload = new Offload<>(loop, body, executor);
     executor.execute(offload);
     offload.future.addInternalCallback(offload::onDone);

@@ -1,22 +1,39 @@
 package jasyncio;
 
+import jasyncio.spi.Chooser;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What can run now, in order: an array ring of callbacks ([Handle]) and tasks whose next step is
 /// due ([Task]).
 ///
 /// A task stands in the queue itself, with no handle around it; it is in there at most once.
-final class ReadyQueue {
+final class ReadyQueue implements Chooser.Ready {
   private static final int INITIAL_CAPACITY = 64; // a power of two, as every capacity is
 
   private @Nullable Object[] ring = new Object[INITIAL_CAPACITY];
   private int head;
   private int size;
+  private int ofThisTurn;
 
   ReadyQueue() {}
 
-  int size() {
+  @Override
+  public int size() {
     return size;
+  }
+
+  @Override
+  public int ofThisTurn() {
+    return ofThisTurn;
+  }
+
+  @Override
+  public Object item(int index) {
+    Objects.checkIndex(index, size);
+    Object item = ring[(head + index) & (ring.length - 1)];
+    assert item != null;
+    return item;
   }
 
   boolean isEmpty() {
@@ -62,6 +79,19 @@ final class ReadyQueue {
     size--;
     assert item != null;
     return item;
+  }
+
+  /// Removes the item that `chooser` wants; the queue must not be empty.
+  ///
+  /// @param batch how many items belong to this turn
+  Object takeChosen(Chooser chooser, int batch) {
+    ofThisTurn = batch;
+    int index = chooser.choose(this);
+    if (index < 0 || index >= size) {
+      throw new IllegalStateException(
+          chooser + " chose item " + index + " of " + size + "; they are numbered from 0");
+    }
+    return takeAt(index);
   }
 
   /// Removes the item that stands `index` places behind the oldest; those before it keep their

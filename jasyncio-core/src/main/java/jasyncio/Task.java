@@ -1,6 +1,7 @@
 package jasyncio;
 
 import jasyncio.engine.Fiber;
+import jasyncio.spi.ResourceWatch;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Objects;
@@ -118,6 +119,10 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     kernel.checkThread("createTask");
     Objects.requireNonNull(coroutine, "coroutine");
     Task<T> task = new Task<>(kernel, coroutine, options);
+    ResourceWatch watch = loop.getResourceWatch();
+    if (watch != null) {
+      watch.opened(task);
+    }
     try {
       if (Boolean.TRUE.equals(options.eagerStart()) && kernel.isRunning()) {
         task.startEagerly();

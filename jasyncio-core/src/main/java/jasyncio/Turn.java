@@ -30,7 +30,7 @@ final class Turn {
   private final TimerHeap timers;
   private final Poller poller;
   private final StackEnd stackEnd;
-  private final @Nullable Chooser chooser;
+  final @Nullable Chooser chooser;
   private final @Nullable Instrument instrument;
 
   /// Whether each item is timed or shown to an instrument.
@@ -127,7 +127,7 @@ final class Turn {
   }
 
   private Object takeNext() {
-    Object item = chooser == null ? ready.take() : ready.takeAt(chooser.choose(batch));
+    Object item = chooser == null ? ready.take() : ready.takeChosen(chooser, batch);
     batch--;
     progress++;
     return item;

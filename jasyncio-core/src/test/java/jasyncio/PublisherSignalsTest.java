@@ -46,7 +46,7 @@ class PublisherSignalsTest {
             got.add(item);
           }
         }),
-        VIRTUAL.withChooser(ready -> ready - 1));
+        VIRTUAL.withChooser(ready -> ready.ofThisTurn() - 1));
     assertThat(got).containsExactly(1, 2, 3);
   }
 

@@ -1,6 +1,7 @@
 package jasyncio.conformance;
 
 import jasyncio.LoopConfig;
+import jasyncio.spi.Chooser;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -19,8 +20,8 @@ public final class DefectRun {
     LoopConfig config =
         switch (order) {
           case "fifo" -> LoopConfig.defaults().withChooser(_ -> 0);
-          case "lifo" -> LoopConfig.defaults().withChooser(ready -> ready - 1);
-          case "random" -> LoopConfig.defaults().withChooser(new Random(1)::nextInt);
+          case "lifo" -> LoopConfig.defaults().withChooser(ready -> ready.ofThisTurn() - 1);
+          case "random" -> LoopConfig.defaults().withChooser(randomly(new Random(1)));
           default -> LoopConfig.defaults();
         };
     Stream<Supplier<List<Vector>>> sources =
@@ -31,5 +32,9 @@ public final class DefectRun {
         .map(Vector::name)
         .limit(enough)
         .toList();
+  }
+
+  private static Chooser randomly(Random random) {
+    return ready -> random.nextInt(ready.ofThisTurn());
   }
 }

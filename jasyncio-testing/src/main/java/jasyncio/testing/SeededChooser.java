@@ -3,7 +3,8 @@ package jasyncio.testing;
 import jasyncio.spi.Chooser;
 import java.util.SplittableRandom;
 
-/// A random order of the ready items, the same for the same seed. Seed 0 is order of arrival.
+/// A random order of the items of each turn, the same for the same seed. Seed 0 is order of
+/// arrival.
 final class SeededChooser implements Chooser {
   private final SplittableRandom random;
   private final boolean inOrder;
@@ -14,7 +15,7 @@ final class SeededChooser implements Chooser {
   }
 
   @Override
-  public int choose(int ready) {
-    return inOrder ? 0 : random.nextInt(ready);
+  public int choose(Ready ready) {
+    return inOrder ? 0 : random.nextInt(ready.ofThisTurn());
   }
 }
