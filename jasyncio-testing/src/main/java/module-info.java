@@ -5,6 +5,7 @@ module jasyncio.testing {
   requires static transitive org.jspecify;
   requires transitive jasyncio.core;
   requires transitive org.junit.jupiter.api;
+  requires org.opentest4j;
 
   exports jasyncio.testing;
 

@@ -2,62 +2,91 @@ package jasyncio.testing;
 
 import jasyncio.LoopConfig;
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
 
 /// Runs test methods on a loop: see [AsyncTest], which brings it along.
 ///
-/// With `@ExtendWith(AsyncExtension.class)` on a class, or on a `@ParameterizedTest` or
-/// `@RepeatedTest` method, it does the same for those, on virtual time.
+/// With `@ExtendWith(AsyncExtension.class)`, or `@AsyncTest`, on a class, it does the same for all
+/// its tests: plain, parameterized, repeated, dynamic and nested ones.
 public final class AsyncExtension
-    implements BeforeEachCallback, AfterEachCallback, InvocationInterceptor {
+    implements BeforeEachCallback, AfterEachCallback, AfterAllCallback, InvocationInterceptor {
   /*
    * Overview
    *
    * One CheckedLoop for each test, from before the first @BeforeEach method to after the last
    * @AfterEach method. Each of these methods, and the test, is a main task of its own on it, one
-   * after the other, as with unittest's runner.
+   * after the other, as with unittest's runner. The @BeforeAll and @AfterAll methods of a class
+   * have another loop, which lives as long as the class; JUnit does not show them to an extension
+   * that is registered for a method only.
+   *
+   * Where schedules are explored, JUnit's own calls of these methods are skipped, and TestRun calls
+   * them anew for each schedule.
    */
-  private static final Duration VIRTUAL_LIMIT = Duration.ofDays(1);
-  private static final Duration REAL_LIMIT = Duration.ofMinutes(1);
+  private static final ExtensionContext.Namespace NAMESPACE =
+      ExtensionContext.Namespace.create(AsyncExtension.class);
+
+  /// The keys of the loops in the stores of their contexts.
+  private static final String OF_TEST = "loop of the test";
+
+  private static final String OF_CLASS = "loop of the class ";
 
   /// Made by JUnit.
   public AsyncExtension() {}
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    store(context).put(CheckedLoop.class, newLoop(context));
+    refuseResults(context.getRequiredTestClass());
+    TestSettings settings = TestSettings.of(context);
+    if (!settings.explores()) {
+      store(context).put(OF_TEST, newLoop(settings));
+    }
   }
 
-  private static CheckedLoop newLoop(ExtensionContext context) {
-    Optional<AsyncTest> asked =
-        AnnotationSupport.findAnnotation(context.getTestMethod(), AsyncTest.class);
-    boolean realTime = asked.isPresent() && asked.get().realTime();
-    long seconds = asked.map(AsyncTest::limitSeconds).orElse(0L);
-    if (seconds < 0) {
-      throw new IllegalArgumentException("limitSeconds must not be negative: " + seconds);
+  /// JUnit passes over a test that returns a coroutine, with no more than a warning.
+  private static void refuseResults(Class<?> tests) {
+    for (Method test :
+        AnnotationSupport.findAnnotatedMethods(
+            tests, AsyncTest.class, HierarchyTraversalMode.TOP_DOWN)) {
+      if (test.getReturnType() != void.class) {
+        throw new IllegalStateException(
+            test.getName()
+                + " is never run, since it returns "
+                + test.getReturnType().getSimpleName()
+                + " and JUnit wants void: await the coroutine in the test");
+      }
     }
-    LoopConfig config = LoopConfig.defaults();
-    if (realTime) {
-      return CheckedLoop.onRealTime(
-          config, seconds == 0 ? REAL_LIMIT : Duration.ofSeconds(seconds));
-    }
-    return CheckedLoop.onVirtualTime(
-        config, seconds == 0 ? VIRTUAL_LIMIT : Duration.ofSeconds(seconds));
+  }
+
+  private static CheckedLoop newLoop(TestSettings settings) {
+    return settings.realTime()
+        ? CheckedLoop.onRealTime(LoopConfig.defaults(), settings.limit())
+        : CheckedLoop.onVirtualTime(LoopConfig.defaults(), settings.limit());
   }
 
   /// Closes the loop, and looks at what the test has left behind. Of a test that has failed, what
   /// is left is not held against it.
   @Override
   public void afterEach(ExtensionContext context) {
-    CheckedLoop loop = store(context).remove(CheckedLoop.class, CheckedLoop.class);
+    close(store(context).remove(OF_TEST, CheckedLoop.class), context);
+  }
+
+  /// The same for the loop of the class.
+  @Override
+  public void afterAll(ExtensionContext context) {
+    close(store(context).remove(ofClass(context), CheckedLoop.class), context);
+  }
+
+  private static void close(@Nullable CheckedLoop loop, ExtensionContext context) {
     if (loop == null) {
       return;
     }
@@ -67,6 +96,22 @@ public final class AsyncExtension
     } else {
       loop.close();
     }
+  }
+
+  @Override
+  public void interceptBeforeAllMethod(
+      Invocation<@Nullable Void> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context) {
+    loopOfClass(context).run(invocation::proceed);
+  }
+
+  @Override
+  public void interceptAfterAllMethod(
+      Invocation<@Nullable Void> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context) {
+    loopOfClass(context).run(invocation::proceed);
   }
 
   @Override
@@ -82,13 +127,34 @@ public final class AsyncExtension
       Invocation<@Nullable Void> invocation,
       ReflectiveInvocationContext<Method> method,
       ExtensionContext context) {
-    runOnLoop(invocation, context);
+    runTest(invocation, method, context);
   }
 
   @Override
   public void interceptTestTemplateMethod(
       Invocation<@Nullable Void> invocation,
       ReflectiveInvocationContext<Method> method,
+      ExtensionContext context) {
+    runTest(invocation, method, context);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T interceptTestFactoryMethod(
+      Invocation<T> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context) {
+    if (TestSettings.of(context).explores()) {
+      throw new IllegalArgumentException(
+          "the tests of a factory cannot be explored: take out schedules and replay, or use an"
+              + " Explorer in each");
+    }
+    return loopOfTest(context).get(invocation::proceed);
+  }
+
+  @Override
+  public void interceptDynamicTest(
+      Invocation<@Nullable Void> invocation,
+      DynamicTestInvocationContext test,
       ExtensionContext context) {
     runOnLoop(invocation, context);
   }
@@ -101,17 +167,52 @@ public final class AsyncExtension
     runOnLoop(invocation, context);
   }
 
+  private static void runTest(
+      Invocation<@Nullable Void> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context) {
+    TestSettings settings = TestSettings.of(context);
+    if (!settings.explores()) {
+      runOnLoop(invocation, context);
+      return;
+    }
+    invocation.skip();
+    TestRun.explore(method, context, settings);
+  }
+
   private static void runOnLoop(Invocation<@Nullable Void> invocation, ExtensionContext context) {
-    CheckedLoop loop = store(context).get(CheckedLoop.class, CheckedLoop.class);
+    if (TestSettings.of(context).explores()) {
+      invocation.skip(); // called for each schedule instead
+    } else {
+      loopOfTest(context).run(invocation::proceed);
+    }
+  }
+
+  private static CheckedLoop loopOfTest(ExtensionContext context) {
+    CheckedLoop loop = store(context).get(OF_TEST, CheckedLoop.class);
     if (loop == null) {
       throw new IllegalStateException(
           "no loop: beforeEach has not run for " + context.getUniqueId());
     }
-    loop.run(invocation::proceed);
+    return loop;
+  }
+
+  private static CheckedLoop loopOfClass(ExtensionContext context) {
+    ExtensionContext.Store store = store(context);
+    CheckedLoop loop = store.get(ofClass(context), CheckedLoop.class);
+    if (loop == null) {
+      loop = newLoop(TestSettings.of(context));
+      store.put(ofClass(context), loop);
+    }
+    return loop;
+  }
+
+  /// A nested class sees what is stored for the class around it.
+  private static String ofClass(ExtensionContext context) {
+    return OF_CLASS + context.getUniqueId();
   }
 
   private static ExtensionContext.Store store(ExtensionContext context) {
-    return context.getStore(
-        ExtensionContext.Namespace.create(AsyncExtension.class, context.getUniqueId()));
+    return context.getStore(NAMESPACE);
   }
 }

@@ -73,7 +73,7 @@ final class Canceller implements Instrument {
   @Override
   public void beforeTurn(long turn) {
     if (turn > MAX_TURNS) {
-      throw new TestTime.Overrun();
+      throw new TestTime.Overrun("it has taken " + MAX_TURNS + " turns of the loop");
     }
   }
 

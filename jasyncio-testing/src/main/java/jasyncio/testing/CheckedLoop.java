@@ -1,6 +1,7 @@
 package jasyncio.testing;
 
 import jasyncio.AsyncAction;
+import jasyncio.AsyncBody;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Handle;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The loop of one test: a wait without end fails with who waits for what, and so does whatever is
@@ -22,26 +24,39 @@ final class CheckedLoop {
   private final @Nullable TestTime time;
   private final Duration limit;
   private final List<ExceptionContext> reports = new ArrayList<>();
+  private final Resources resources;
   private boolean stuck;
 
-  private CheckedLoop(LoopConfig config, @Nullable TestTime time, Duration limit) {
+  private CheckedLoop(
+      LoopConfig config, @Nullable TestTime time, Duration limit, boolean withPlaces) {
     this.runner = Runner.of(config);
     this.time = time;
     this.limit = limit;
-    runner.getLoop().setExceptionHandler((_, report) -> reports.add(report));
+    this.resources = new Resources(time, withPlaces);
+    EventLoop loop = runner.getLoop();
+    loop.setExceptionHandler((_, report) -> reports.add(report));
+    loop.setResourceWatch(resources);
   }
 
   /// A loop on virtual time.
   ///
   /// @param limit how long one run may take on the loop's clock
   static CheckedLoop onVirtualTime(LoopConfig config, Duration limit) {
+    return onVirtualTime(config, limit, true);
+  }
+
+  /// The same.
+  ///
+  /// @param withPlaces whether it can tell where a task that is left was made
+  static CheckedLoop onVirtualTime(LoopConfig config, Duration limit, boolean withPlaces) {
     TestTime time = new TestTime();
-    return new CheckedLoop(config.withClock(time).withDriver((_, _) -> time), time, limit);
+    return new CheckedLoop(
+        config.withClock(time).withDriver((_, _) -> time), time, limit, withPlaces);
   }
 
   /// A loop with the clock and the driver of `config`.
   static CheckedLoop onRealTime(LoopConfig config, Duration limit) {
-    return new CheckedLoop(config, null, limit);
+    return new CheckedLoop(config, null, limit, true);
   }
 
   /// Runs `body` as the main task. What it throws is thrown.
@@ -60,6 +75,15 @@ final class CheckedLoop {
     } catch (TestTime.Overrun e) {
       throw stuck("not done within " + limit + " of virtual time", e);
     }
+  }
+
+  /// Runs `body` as the main task, and returns its result.
+  ///
+  /// @throws AssertionError as [#run(AsyncAction)]
+  <T extends @Nullable Object> T get(AsyncBody<? extends T> body) {
+    List<T> result = new ArrayList<>(1);
+    run((AsyncAction) () -> result.add(body.run()));
+    return result.getFirst();
   }
 
   private void runOnRealTime(AsyncAction body) {
@@ -124,8 +148,12 @@ final class CheckedLoop {
       findings.add(
           (left.size() == 1 ? "a task was left" : left.size() + " tasks were left")
               + " running; await it, or cancel and await it:\n"
-              + WaitingTasks.describe(left));
+              + WaitingTasks.describe(left)
+              + left.stream()
+                  .map(task -> "\n" + task.getName() + " was made at " + resources.placeOf(task))
+                  .collect(Collectors.joining()));
     }
+    findings.addAll(resources.left());
     try {
       runner.close();
     } catch (Throwable t) {

@@ -6,6 +6,7 @@ import static jasyncio.Asyncio.createTask;
 import static jasyncio.Asyncio.getRunningLoop;
 import static jasyncio.Asyncio.seconds;
 import static jasyncio.Asyncio.sleep;
+import static jasyncio.Asyncio.yieldNow;
 import static jasyncio.sweeps.CancelSafety.Safe.AS_THE_BODY;
 import static jasyncio.sweeps.CancelSafety.Safe.NO;
 import static jasyncio.sweeps.CancelSafety.Safe.YES;
@@ -14,8 +15,11 @@ import static jasyncio.sweeps.Sweeps.turns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jasyncio.Asyncio;
+import jasyncio.Explore;
 import jasyncio.Future;
+import jasyncio.LoopConfig;
 import jasyncio.Task;
+import jasyncio.testing.CancelSweep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -266,6 +270,37 @@ class AwaitSweepTest {
             }
           });
           world.check(() -> assertThat(log.size()).isLessThanOrEqualTo(2));
+        });
+  }
+
+  @Test
+  @CancelSafety(
+      of = "Explore.point",
+      safe = YES,
+      then = "It has done nothing but to let others run, and only while schedules are explored.")
+  void point() {
+    CancelSweep.of(
+            "Explore.point",
+            world -> {
+              world.victim(() -> Explore.point("here"));
+              world.helper(() -> turns(1));
+            })
+        .withConfig(LoopConfig.defaults().withChooser(_ -> 0))
+        .withSchedules(5)
+        .run();
+  }
+
+  @Test
+  @CancelSafety(
+      of = "Asyncio.yieldNow",
+      safe = YES,
+      then = "It has done nothing but to let others run.")
+  void yieldNowHasDoneNothing() {
+    sweep(
+        "yieldNow",
+        world -> {
+          world.victim(() -> await(yieldNow()));
+          world.helper(() -> turns(1));
         });
   }
 }

@@ -31,7 +31,7 @@ final class SuspendingMethods {
 
   /// Those that suspend by themselves.
   private static final Set<String> DIRECT =
-      Set.of("Asyncio.await", "Asyncio.asyncFor", "AsyncGenerator.close");
+      Set.of("Asyncio.await", "Asyncio.asyncFor", "AsyncGenerator.close", "Explore.point");
 
   /// Those that need no sweep, with the reason.
   private static final Map<String, String> EXEMPT =

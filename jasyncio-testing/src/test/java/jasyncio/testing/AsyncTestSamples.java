@@ -14,10 +14,14 @@ import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
 import jasyncio.Task;
+import jasyncio.spi.ResourceWatch;
 import jasyncio.sync.Lock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,6 +161,51 @@ final class AsyncTestSamples {
     @AsyncTest
     void leavesATask() {
       createTask(() -> await(sleep(seconds(1)))).setName("forgotten");
+    }
+  }
+
+  static class LeakingExecutor {
+    @AsyncTest(realTime = true)
+    void leavesOne() {
+      ExecutorService left = Executors.newCachedThreadPool();
+      await(getRunningLoop().runInExecutor(left, () -> 1));
+    }
+
+    @AsyncTest(realTime = true)
+    void shutsOneDown() {
+      try (ExecutorService executor = Executors.newCachedThreadPool()) {
+        await(getRunningLoop().runInExecutor(executor, () -> 1));
+      }
+    }
+
+    @AsyncTest(realTime = true)
+    void sharesOne() {
+      await(getRunningLoop().runInExecutor(Testing.leavingOpen(SHARED), () -> 1));
+      await(getRunningLoop().runInExecutor(ForkJoinPool.commonPool(), () -> 1));
+      await(getRunningLoop().runInExecutor(Runnable::run, () -> 1));
+    }
+
+    private static final ExecutorService SHARED = Executors.newCachedThreadPool();
+  }
+
+  static class LeakingResource {
+    @AsyncTest
+    void opensTwoAndClosesOne() {
+      AutoCloseable closed = () -> {};
+      AutoCloseable open =
+          new AutoCloseable() {
+            @Override
+            public void close() {}
+
+            @Override
+            public String toString() {
+              return "the open one";
+            }
+          };
+      ResourceWatch watch = getRunningLoop().getResourceWatch();
+      watch.opened(closed);
+      watch.opened(open);
+      watch.closed(closed);
     }
   }
 

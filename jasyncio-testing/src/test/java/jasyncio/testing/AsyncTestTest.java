@@ -1,17 +1,14 @@
 package jasyncio.testing;
 
 import static jasyncio.testing.AsyncTestSamples.LOG;
+import static jasyncio.testing.Kit.assertPasses;
+import static jasyncio.testing.Kit.failures;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import jasyncio.parity.Parity;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.testkit.engine.EngineExecutionResults;
-import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.Event;
 
 @Parity("RUN-07")
 class AsyncTestTest {
@@ -19,28 +16,6 @@ class AsyncTestTest {
   @BeforeEach
   void forget() {
     LOG.clear();
-  }
-
-  private static EngineExecutionResults execute(Class<?> tests) {
-    return EngineTestKit.engine("junit-jupiter").selectors(selectClass(tests)).execute();
-  }
-
-  private static void assertPasses(Class<?> tests, int count) {
-    EngineExecutionResults results = execute(tests);
-    assertThat(failures(results)).isEmpty();
-    results.testEvents().assertStatistics(stats -> stats.started(count).succeeded(count));
-  }
-
-  /// What each failed test of the class failed with.
-  private static List<Throwable> failures(Class<?> tests) {
-    return failures(execute(tests));
-  }
-
-  private static List<Throwable> failures(EngineExecutionResults results) {
-    return results.testEvents().failed().stream()
-        .map(Event::getPayload)
-        .map(payload -> ((TestExecutionResult) payload.orElseThrow()).getThrowable().orElseThrow())
-        .toList();
   }
 
   @Test
@@ -107,7 +82,31 @@ class AsyncTestTest {
             assertThat(failure)
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("a task was left running")
-                .hasMessageContaining("Task(name='forgotten'"));
+                .hasMessageContaining("Task(name='forgotten'")
+                .hasMessageContaining(
+                    "forgotten was made at jasyncio.testing.AsyncTestSamples$Leaking.leavesATask("
+                        + "AsyncTestSamples.java:"));
+  }
+
+  @Test
+  void executorThatIsNotShutDownFailsWithItsPlace() {
+    assertThat(failures(AsyncTestSamples.LeakingExecutor.class))
+        .singleElement()
+        .satisfies(failure ->
+            assertThat(failure)
+                .hasMessageContaining("was not shut down; it was first given to the loop at ")
+                .hasMessageContaining("AsyncTestSamples$LeakingExecutor.leavesOne(")
+                .hasMessageContaining("ThreadPoolExecutor"));
+  }
+
+  @Test
+  void resourceThatIsNotClosedFailsWithItsPlace() {
+    assertThat(failures(AsyncTestSamples.LeakingResource.class))
+        .singleElement()
+        .satisfies(failure ->
+            assertThat(failure)
+                .hasMessageStartingWith("the open one was not closed; it was made at ")
+                .hasMessageContaining("AsyncTestSamples$LeakingResource.opensTwoAndClosesOne("));
   }
 
   @Test
