@@ -30,6 +30,7 @@ public final class Main {
                                                       docs/performance.md from it; --page: only
                                                       write that again; --scale: cost against size
                  ./jasyncio bench switch              a task switch, beside CPython in the same run
+                 ./jasyncio bench explore             schedules of a small test in a second
                  ./jasyncio bench jmh ARGS...         JMH itself, e.g. SwitchBenchmark -prof gc\
           """);
       System.exit(USAGE_ERROR);
@@ -39,6 +40,10 @@ public final class Main {
   private static boolean run(String name, String[] rest) throws Exception {
     if (name.equals("switch")) {
       SwitchReport.run();
+      return true;
+    }
+    if (name.equals("explore")) {
+      ExploringRate.run();
       return true;
     }
     if (name.equals("--compare")) {
