@@ -52,7 +52,9 @@ public @interface AsyncTest {
   boolean realTime() default false;
 
   /// {@return how many seconds of its loop's clock each of the methods may take; 0 for a day of
-  /// virtual time, or a minute of real time}
+  /// virtual time, or a minute of real time} One that takes longer fails, and shows its tasks and
+  /// what each awaits. Code that blocks the loop's thread is not ended by it: that is for JUnit's
+  /// `@Timeout`, and for the loop's watchdog, which says where it stands.
   long limitSeconds() default 0;
 
   /// Runs the test under so many schedules, unless it fails under one: orders in which ready tasks
