@@ -26,7 +26,7 @@ final class SignalHandlers {
             loop.tryPost(
                     () -> {
                       if (taps.get(signal) == mine[0]) {
-                        callback.run();
+                        handle(signal, callback);
                       }
                     },
                     context));
@@ -35,6 +35,17 @@ final class SignalHandlers {
     if (before != null) {
       before.release();
     }
+  }
+
+  private void handle(Signal signal, Runnable callback) {
+    loop.tell(
+        callback,
+        failure ->
+            loop.callExceptionHandler(
+                ExceptionContext.of(
+                        "Exception in handler of " + signal + ": " + callback.getClass().getName())
+                    .withException(failure)
+                    .with("signal", signal)));
   }
 
   private static SignalTap takeOver(Signal signal, Runnable action) {

@@ -104,11 +104,11 @@ class SignalsTest {
 
   @Test
   @Parity("SYS-02")
-  void whatAHandlerThrowsGoesToTheExceptionHandler() {
+  void whatAHandlerThrowsGoesToTheExceptionHandlerWithTheNameOfTheSignal() {
     run(() -> {
       EventLoop loop = getRunningLoop();
-      Future<Throwable> reported = loop.createFuture();
-      loop.setExceptionHandler((_, context) -> reported.setResult(context.exception()));
+      Future<ExceptionContext> reported = loop.createFuture();
+      loop.setExceptionHandler((_, context) -> reported.setResult(context));
       RuntimeException failure = new RuntimeException("no good");
       loop.addSignalHandler(
           Signal.SIGUSR2,
@@ -116,7 +116,11 @@ class SignalsTest {
             throw failure;
           });
       raise(Signal.SIGUSR2);
-      assertThat(await(reported)).isSameAs(failure);
+      ExceptionContext report = await(reported);
+      assertThat(report.exception()).isSameAs(failure);
+      assertThat(report.message())
+          .startsWith("Exception in handler of SIGUSR2: " + SignalsTest.class.getName());
+      assertThat(report.details()).containsEntry("signal", Signal.SIGUSR2);
     });
   }
 

@@ -17,18 +17,23 @@ public interface DatagramTransport extends BaseTransport {
   /// Does not suspend. What is sent in one turn leaves together, at its end.
   ///
   /// @param data the bytes to send
-  /// @throws IllegalArgumentException if the socket is not connected, or `data` is empty
+  /// @throws IllegalArgumentException if the socket is not connected, or `data` is empty and cannot
+  ///   be sent as it is, see the other method
   default void sendto(byte[] data) {
     sendto(data, null);
   }
 
   /// Sends a copy of `data` to an address.
   ///
+  /// An empty datagram leaves at once, and all that was sent before it. If the system has no room
+  /// for it, it is lost without an error.
+  ///
   /// @param address an IP address and a port; null for the one the socket is connected to
   /// @param data the bytes to send
   /// @throws IllegalArgumentException if a connected socket is connected to another address; if
-  ///   there is no address, or a name that has not been looked up; if `data` is empty, for an empty
-  ///   datagram is nothing that Netty would send
+  ///   there is no address, or a name that has not been looked up; if `data` is empty on a
+  ///   connected NIO channel, for the JDK would drop it, or on a Unix socket, where it might be
+  ///   lost
   void sendto(byte[] data, @Nullable SocketAddress address);
 
   /// Closes it at once; what is not sent is dropped.
@@ -40,8 +45,8 @@ public interface DatagramTransport extends BaseTransport {
   /// {@return when the protocol is told to pause and to resume writing}
   WriteTransport.WriteBufferLimits getWriteBufferLimits();
 
-  /// Tells the protocol to pause when more than `high` bytes wait to be sent, and to resume when no
-  /// more than `low` do.
+  /// Tells the protocol to pause when more than `high` bytes wait to be sent, at once if they do
+  /// already, and to resume when no more than `low` do.
   ///
   /// @param high null for four times `low`, or 64 KiB
   /// @param low null for a quarter of `high`

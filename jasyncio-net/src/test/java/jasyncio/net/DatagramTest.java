@@ -237,9 +237,6 @@ class DatagramTest {
                   .transport()
                   .sendto(ascii("x"), InetSocketAddress.createUnresolved("localhost", 9)))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> client.transport().sendto(new byte[0]))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("an empty datagram");
       closeAll(client, server);
     });
   }
@@ -366,7 +363,24 @@ class DatagramTest {
   }
 
   @Test
-  void whatAProtocolThrowsIsReportedAndClosesTheSocket() {
+  void loweringTheMarksBelowWhatWaitsPausesAtOnce() {
+    run(() -> {
+      Listener server = listen("127.0.0.1");
+      Listener client = connect("127.0.0.1", server.port());
+      client.transport().sendto(new byte[1_000]);
+      client.transport().setWriteBufferLimits(100L, 10L);
+      assertThat(client.calls).containsExactly("made", "pause");
+      client.transport().setWriteBufferLimits(50L, 10L);
+      assertThat(client.calls).as("told once").containsExactly("made", "pause");
+      client.until(3);
+      assertThat(client.calls).containsExactly("made", "pause", "resume");
+      server.until(2);
+      closeAll(client, server);
+    });
+  }
+
+  @Test
+  void whatAProtocolThrowsIsReportedAndTheSocketGoesOn() {
     List<ExceptionContext> reports = new ArrayList<>();
     RuntimeException bug = new RuntimeException("bug");
     run(() -> {
@@ -374,6 +388,13 @@ class DatagramTest {
       class Failing extends Listener {
         @Override
         public void datagramReceived(ByteBuffer data, SocketAddress sender) {
+          super.datagramReceived(data, sender);
+          throw bug;
+        }
+
+        @Override
+        public void errorReceived(IOException error) {
+          super.errorReceived(error);
           throw bug;
         }
       }
@@ -381,13 +402,38 @@ class DatagramTest {
           await(createDatagramEndpoint(Failing::new, DatagramOptions.local("127.0.0.1", 0)))
               .protocol();
       Listener client = connect("127.0.0.1", server.port());
-      client.transport().sendto(ascii("x"));
-      server.until(2);
-      assertThat(server.calls).containsExactly("made", "lost " + bug);
-      closeAll(client);
+      client.transport().sendto(ascii("one"));
+      client.transport().sendto(ascii("two"));
+      server.until(3);
+      server.transport().setWriteBufferLimits(100_000L, null);
+      server.transport().sendto(new byte[70_000], client.address());
+      server.until(4);
+      server.transport().sendto(ascii("still there"), client.address());
+      client.until(2);
+      assertThat(client.calls).containsExactly("made", "still there");
+      assertThat(server.transport().isClosing()).isFalse();
+      closeAll(client, server);
+      assertThat(server.calls).containsExactly("made", "one", "two", "error", "lost null");
     });
-    assertThat(reports).hasSize(1);
-    assertThat(reports.getFirst().exception()).isSameAs(bug);
+    assertThat(reports).extracting(ExceptionContext::exception).containsExactly(bug, bug, bug);
+    assertThat(reports)
+        .extracting(ExceptionContext::message)
+        .containsExactly(
+            "Exception in callback protocol.datagram_received()",
+            "Exception in callback protocol.datagram_received()",
+            "Exception in callback protocol.error_received()");
+  }
+
+  @Test
+  void anAddressOfTheOtherFamilyIsAnErrorAndTheSocketGoesOn() {
+    run(() -> {
+      Listener server = listen("127.0.0.1");
+      server.transport().sendto(ascii("x"), new InetSocketAddress("::1", server.port()));
+      server.until(2);
+      assertThat(server.calls).containsExactly("made", "error");
+      assertThat(server.transport().getWriteBufferSize()).isZero();
+      closeAll(server);
+    });
   }
 
   @Test

@@ -10,7 +10,8 @@ import jasyncio.ExceptionContext;
 import java.time.Duration;
 
 /// Lets a listening socket rest when the system has no descriptor or memory for another connection:
-/// asking again at once would fail again at once, and keep the loop busy with it.
+/// asking again at once would fail again at once, and keep the loop busy with it. Any other error
+/// is that of one connection, which is gone with it: the next is accepted at once.
 ///
 /// Counterpart: the accept loop of `BaseSelectorEventLoop`.
 @Sharable
@@ -26,22 +27,31 @@ final class AcceptBackoff extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (String.valueOf(cause.getMessage()).contains("aborted")) {
-      return; // the client has gone before it was its turn
-    }
     Channel listening = context.channel();
     if (!listening.config().isAutoRead() || loop.isClosed()) {
       return; // it rests already
     }
-    listening.config().setAutoRead(false);
-    Context empty = new Context();
+    switch (AcceptError.of(cause)) {
+      case GONE -> {}
+      case OF_ONE_CONNECTION ->
+          report("socket.accept() failed: one connection is lost", cause, listening);
+      case SHORTAGE -> {
+        report("socket.accept() out of system resource", cause, listening);
+        rest(listening);
+      }
+    }
+  }
+
+  private void report(String message, Throwable cause, Channel listening) {
     loop.callSoon(
         () ->
             loop.callExceptionHandler(
-                ExceptionContext.of("socket.accept() out of system resource")
-                    .withException(cause)
-                    .with("socket", listening)),
-        empty);
+                ExceptionContext.of(message).withException(cause).with("socket", listening)),
+        new Context());
+  }
+
+  private void rest(Channel listening) {
+    listening.config().setAutoRead(false);
     loop.callLater(
         RETRY_DELAY,
         () -> {
@@ -49,6 +59,6 @@ final class AcceptBackoff extends ChannelInboundHandlerAdapter {
             listening.config().setAutoRead(true);
           }
         },
-        empty);
+        new Context());
   }
 }

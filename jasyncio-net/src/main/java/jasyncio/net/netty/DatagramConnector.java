@@ -9,9 +9,8 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import jasyncio.CheckReturnValue;
 import jasyncio.Context;
 import jasyncio.Coroutine;
@@ -84,7 +83,7 @@ public final class DatagramConnector {
           new DatagramConnector(
               bridge, DatagramOptions.local(local.getHostString(), local.getPort()));
       Bootstrap bootstrap =
-          connector.bootstrap(() -> new NioDatagramChannel(sock)); // bound, so active by itself
+          connector.bootstrap(() -> EmptyDatagrams.nioChannel(sock)); // bound, so active by itself
       Peer peer = Peer.named(local.getAddress().getHostAddress(), local.getPort());
       return connector.open(factory, bootstrap, peer, remote, Bootstrap::register);
     });
@@ -115,10 +114,7 @@ public final class DatagramConnector {
         new Bootstrap()
             .group(bridge.nettyLoop())
             .channelFactory(unix::newChannel)
-            .disableResolver()
-            .option(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new FixedRecvByteBufAllocator(UnixDatagrams.MAX_DATAGRAM));
+            .disableResolver();
     boolean done = false;
     try {
       var endpoint = open(factory, bootstrap, unix.peer(), unix.remote(), unix::begin);
@@ -144,8 +140,15 @@ public final class DatagramConnector {
         new ChannelInitializer<>() {
           @Override
           protected void initChannel(Channel channel) {
-            made[0] = new DatagramSocketTransport(bridge, channel, context, factory, ready, remote);
-            channel.pipeline().addLast(made[0]);
+            var transport =
+                new DatagramSocketTransport(bridge, channel, context, factory, ready, remote);
+            int size =
+                channel instanceof DatagramChannel ? MAX_DATAGRAM : UnixDatagrams.MAX_DATAGRAM;
+            channel
+                .config()
+                .setRecvByteBufAllocator(new DatagramBuffers(size, transport::emptyReceived));
+            channel.pipeline().addLast(transport);
+            made[0] = transport;
           }
         });
     ChannelFuture opening = begin.apply(bootstrap);
@@ -171,11 +174,7 @@ public final class DatagramConnector {
   private Bootstrap bootstrap(ChannelFactory<Channel> channels) {
     NettyTransport transport = bridge.transport();
     Bootstrap bootstrap =
-        new Bootstrap()
-            .group(bridge.nettyLoop())
-            .channelFactory(channels)
-            .disableResolver()
-            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM));
+        new Bootstrap().group(bridge.nettyLoop()).channelFactory(channels).disableResolver();
     if (options.broadcast()) {
       bootstrap.option(ChannelOption.SO_BROADCAST, true);
     }

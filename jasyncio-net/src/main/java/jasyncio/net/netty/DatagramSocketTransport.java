@@ -4,15 +4,13 @@ import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.AddressedEnvelope;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultAddressedEnvelope;
 import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.unix.DomainDatagramPacket;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.ReferenceCountUtil;
 import jasyncio.Context;
 import jasyncio.Coroutine;
@@ -32,6 +30,7 @@ import java.net.UnixDomainSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +46,6 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
    * tells the protocol all of it. CPython: Lib/asyncio/selector_events.py, 3.14. Difference: what
    * is sent leaves when the turn ends, in one system call where the transport can do that.
    */
-  /// CPython: `_header_size`. Many empty datagrams are not nothing.
-  private static final int HEADER = 8;
-
   private final NettyBridge bridge;
   private final EventLoop loop;
   private final Channel channel;
@@ -57,7 +53,11 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
   private final Future<DatagramProtocol> ready;
   private final @Nullable SocketAddress remote;
   private final Runnable deliver = this::deliver;
+  private final Runnable deliverOne = this::deliverOne;
+  private final Consumer<Throwable> reportReceived =
+      cause -> report("Exception in callback protocol.datagram_received()", cause);
   private final Queue<Object> inbox = new ArrayDeque<>();
+  private final DatagramOutput output;
   private @Nullable Supplier<? extends DatagramProtocol> factory;
   private @Nullable DatagramProtocol protocol;
   private boolean made;
@@ -66,12 +66,10 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
   private boolean closing;
   private boolean lost;
   private boolean toldLost;
-  private boolean writingPaused;
-  private boolean resumed;
-  private long pending;
-  private long highWater = WriteBufferLimits.DEFAULT_HIGH;
-  private long lowWater = WriteBufferLimits.DEFAULT_HIGH / 4;
   private @Nullable Throwable failure;
+
+  /// What the protocol is being told of.
+  private @Nullable AddressedEnvelope<?, ?> arrived;
 
   DatagramSocketTransport(
       NettyBridge bridge,
@@ -87,6 +85,7 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
     this.factory = factory;
     this.ready = ready;
     this.remote = remote;
+    this.output = new DatagramOutput(bridge, channel, this::pauseWriting, this::sent);
     channel
         .closeFuture()
         .addListener(_ -> {
@@ -114,12 +113,22 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
     }
   }
 
+  /// A native transport has dropped an empty datagram, or an unconnected one has nothing to read.
+  void emptyReceived() {
+    if (remote != null && !closing) {
+      inbox.add(
+          new DefaultAddressedEnvelope<>(Unpooled.EMPTY_BUFFER, channel.localAddress(), remote));
+      schedule();
+    }
+  }
+
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
       inbox.add(cause);
       schedule();
     } else {
+      report("Fatal read error on datagram transport", cause);
       fail(cause);
     }
   }
@@ -151,9 +160,7 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
       if (told == null) {
         return;
       }
-      if (resumed) {
-        resumed = false;
-        writingPaused = false;
+      if (output.takeResume()) {
         tell("protocol.resume_writing() failed", told::resumeWriting);
       }
       deliverInbox();
@@ -165,6 +172,9 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
       }
     } finally {
       delivering = false;
+      if (!inbox.isEmpty()) {
+        schedule(); // the protocol was interrupted by Ctrl-C
+      }
     }
   }
 
@@ -206,10 +216,12 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
         case null -> {
           return;
         }
-        case AddressedEnvelope<?, ?> packet when packet.content() instanceof ByteBuf content -> {
+        case AddressedEnvelope<?, ?> packet when packet.content() instanceof ByteBuf _ -> {
           try {
-            loop.tell(() -> deliver(packet, content), this::datagramFailed);
+            arrived = packet;
+            loop.tell(deliverOne, reportReceived);
           } finally {
+            arrived = null;
             packet.release();
           }
         }
@@ -222,16 +234,14 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void deliver(AddressedEnvelope<?, ?> packet, ByteBuf content) {
-    protocol()
-        .datagramReceived(
-            content.internalNioBuffer(content.readerIndex(), content.readableBytes()),
-            Objects.requireNonNull(NettyTransport.toJdk(packet.sender())));
-  }
-
-  private void datagramFailed(Throwable cause) {
-    report("Fatal error: protocol.datagram_received() call failed.", cause);
-    fail(cause);
+  private void deliverOne() {
+    AddressedEnvelope<?, ?> packet = arrived;
+    if (packet != null && packet.content() instanceof ByteBuf content) {
+      protocol()
+          .datagramReceived(
+              content.internalNioBuffer(content.readerIndex(), content.readableBytes()),
+              Objects.requireNonNull(NettyTransport.toJdk(packet.sender())));
+    }
   }
 
   private void tell(String complaint, Runnable call) {
@@ -256,26 +266,15 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
   @Override
   public void sendto(byte[] data, @Nullable SocketAddress address) {
     checkThread("sendto");
-    if (data.length == 0) {
-      throw new IllegalArgumentException(
-          "an empty datagram cannot be sent here: Netty drops it. Send at least one byte");
-    }
     if (remote != null && address != null && !remote.equals(address)) {
       throw new IllegalArgumentException("Invalid address: must be None or " + remote);
     }
     SocketAddress target = remote == null ? target(address) : null;
-    if (closing) {
-      return;
+    if (data.length == 0) {
+      EmptyDatagrams.check(channel, remote != null);
     }
-    ByteBuf copy = channel.alloc().ioBuffer(data.length).writeBytes(data);
-    pending += data.length + HEADER;
-    ChannelFuture sent = bridge.write(channel, packet(copy, target));
-    sent.addListener(done -> sent(data.length, done.isSuccess() ? null : done.cause()));
-    if (pending > highWater && !writingPaused) {
-      writingPaused = true;
-      tell("protocol.pause_writing() failed", protocol()::pauseWriting);
-    } else if (pending > highWater) {
-      resumed = false; // it has not been told, so for it nothing has changed
+    if (!closing) {
+      output.send(data, target);
     }
   }
 
@@ -298,45 +297,41 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
     return address;
   }
 
-  private static Object packet(ByteBuf data, @Nullable SocketAddress target) {
-    return switch (target) {
-      case InetSocketAddress internet -> new DatagramPacket(data, internet);
-      case UnixDomainSocketAddress unix ->
-          new DomainDatagramPacket(data, new DomainSocketAddress(unix.getPath().toString()));
-      case null, default -> data;
-    };
+  private void pauseWriting() {
+    tell("protocol.pause_writing() failed", protocol()::pauseWriting);
   }
 
-  private void sent(int length, @Nullable Throwable cause) {
-    pending -= length + HEADER;
-    if (cause instanceof IOException && !closing) {
-      inbox.add(cause);
+  /// One datagram more has left, or not.
+  private void sent(@Nullable Throwable cause) {
+    if (cause != null && !closing) {
+      inbox.add(
+          cause instanceof IOException
+              ? cause
+              : new IOException(String.valueOf(cause.getMessage()), cause));
       schedule();
     }
-    if (writingPaused && pending <= lowWater) {
-      resumed = true;
+    if (output.resumeDue()) {
       schedule();
     }
-    if (closing && pending == 0) {
+    if (closing && output.pending() == 0) {
       channel.close();
     }
   }
 
   @Override
   public long getWriteBufferSize() {
-    return pending;
+    return output.pending();
   }
 
   @Override
   public WriteBufferLimits getWriteBufferLimits() {
-    return new WriteBufferLimits(lowWater, highWater);
+    return output.limits();
   }
 
   @Override
   public void setWriteBufferLimits(@Nullable Long high, @Nullable Long low) {
-    WriteBufferLimits limits = WriteBufferLimits.of(high, low);
-    highWater = limits.high();
-    lowWater = limits.low();
+    checkThread("setWriteBufferLimits");
+    output.setLimits(high, low);
   }
 
   // ---- groups ----
@@ -372,7 +367,7 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
     }
     closing = true;
     channel.flush();
-    if (pending == 0) {
+    if (output.pending() == 0) {
       channel.close();
     }
   }
@@ -434,7 +429,7 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
         + (remote == null ? "" : " to " + remote)
         + (lost ? " closed" : closing ? " closing" : "")
         + " write buffer="
-        + pending
+        + output.pending()
         + ">";
   }
 }

@@ -27,7 +27,6 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -291,7 +290,7 @@ public final class NettyTransport {
             NioServerSocketChannel.class,
             NioDomainSocketChannel.class,
             NioServerDomainSocketChannel.class,
-            NioDatagramChannel::new));
+            EmptyDatagrams::nioChannel));
   }
 
   private static NettyTransport epoll(String reason) {

@@ -9,6 +9,8 @@ import static jasyncio.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.unix.Errors.NativeIoException;
 import jasyncio.AsyncAction;
 import jasyncio.ExceptionContext;
 import jasyncio.LoopConfig;
@@ -50,16 +52,54 @@ class AcceptBackoffTest {
     });
   }
 
+  /// As the JDK says it, and as a native transport does.
+  private static List<Throwable> bothWays(int number, String words) {
+    IOException ofTheJdk = new IOException(words);
+    return Epoll.isAvailable() // which also loads what the other exception needs
+        ? List.of(ofTheJdk, new NativeIoException("accept", -number, false))
+        : List.of(ofTheJdk);
+  }
+
   @Test
+  @Parity("SRV-03")
+  void everyShortageOfTheSystemIsAReasonToRest() {
+    assertThat(bothWays(24, "Too many open files")).allMatch(AcceptBackoffTest::isShortage);
+    assertThat(bothWays(23, "Too many open files in system"))
+        .allMatch(AcceptBackoffTest::isShortage);
+    assertThat(bothWays(105, "No buffer space available")).allMatch(AcceptBackoffTest::isShortage);
+    assertThat(bothWays(12, "Cannot allocate memory")).allMatch(AcceptBackoffTest::isShortage);
+  }
+
+  private static boolean isShortage(Throwable cause) {
+    return AcceptError.of(cause) == AcceptError.SHORTAGE;
+  }
+
+  @Test
+  @Parity("SRV-03")
   void aClientThatHasGoneBeforeItsTurnIsNoReasonToRest() {
     onVirtualTime(() -> {
       EmbeddedChannel listening = listening();
-      listening
-          .pipeline()
-          .fireExceptionCaught(new IOException("Software caused connection abort: aborted"));
+      bothWays(103, "Software caused connection abort")
+          .forEach(listening.pipeline()::fireExceptionCaught);
       assertThat(listening.config().isAutoRead()).isTrue();
       await(sleep(millis(1)));
       assertThat(reports).isEmpty();
+    });
+  }
+
+  @Test
+  @Parity("SRV-03")
+  void anyOtherErrorIsReportedAndIsThatOfOneConnection() {
+    onVirtualTime(() -> {
+      EmbeddedChannel listening = listening();
+      List<Throwable> causes = bothWays(1, "Operation not permitted");
+      causes.forEach(listening.pipeline()::fireExceptionCaught);
+      assertThat(listening.config().isAutoRead()).isTrue();
+      await(sleep(millis(1)));
+      assertThat(reports).extracting(ExceptionContext::exception).isEqualTo(causes);
+      assertThat(reports)
+          .extracting(ExceptionContext::message)
+          .containsOnly("socket.accept() failed: one connection is lost");
     });
   }
 
