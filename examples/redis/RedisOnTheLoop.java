@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 /// The loop as Netty's event loop group, for a client library that is built on Netty: Lettuce, for
 /// Redis. Its sockets are polled by the loop, its callbacks run on the loop's thread, and what it
 /// returns can be awaited. Run it with `examples/redis/run`, which starts a server.
-record OurLoop(EventLoopGroup loop) implements EventLoopGroupProvider {
+record OurLoop(EventLoopGroup group) implements EventLoopGroupProvider {
   @SuppressWarnings("unchecked")
   public <T extends EventLoopGroup> T allocate(Class<T> type) {
-    return (T) loop;
+    return (T) group;
   }
 
   public int threadPoolSize() {
@@ -24,11 +24,13 @@ record OurLoop(EventLoopGroup loop) implements EventLoopGroupProvider {
   }
 
   public Future<Boolean> release(EventExecutorGroup group, long quiet, long max, TimeUnit unit) {
-    return ImmediateEventExecutor.INSTANCE.newSucceededFuture(true);
+    Promise<Boolean> done = ImmediateEventExecutor.INSTANCE.newPromise();
+    group.shutdownGracefully(quiet, max, unit).addListener(_ -> done.setSuccess(true));
+    return done;
   }
 
   public Future<Boolean> shutdown(long quiet, long max, TimeUnit unit) {
-    return ImmediateEventExecutor.INSTANCE.newSucceededFuture(true); // it ends with the loop
+    return release(group, quiet, max, unit); // done at once: the loop is not the library's to end
   }
 }
 
@@ -42,7 +44,7 @@ void main() {
 
     ClientResources resources =
         ClientResources.builder()
-            .eventLoopGroupProvider(new OurLoop(bridge.nettyLoop()))
+            .eventLoopGroupProvider(new OurLoop(bridge.guestGroup()))
             .eventExecutorGroup(bridge.nettyLoop())
             .build();
     RedisClient client = RedisClient.create(resources);
@@ -64,6 +66,6 @@ void main() {
 
     await(connection.closeAsync());
     await(client.shutdownAsync(0, 0, TimeUnit.SECONDS));
-    resources.shutdown(0, 0, TimeUnit.SECONDS);
+    IO.println("shut down: " + await(bridge.toFuture(resources.shutdown(0, 0, TimeUnit.SECONDS))));
   });
 }

@@ -92,6 +92,7 @@ class RedisExampleTest {
                 callbacks run on the loop: true
                 greeting: hello
                 counted to 100
+                shut down: true
                 """);
       } finally {
         System.clearProperty("redis.port");

@@ -11,6 +11,10 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import jasyncio.Asyncio;
@@ -70,9 +74,35 @@ public final class NettyBridge {
   }
 
   /// {@return the loop as Netty sees it: also an event loop group, for bootstraps of one's own}
-  /// Shutting it down does nothing; it ends with the loop.
+  /// Shutting it down does nothing; it ends with the loop, and that is when the future of
+  /// `shutdownGracefully` is done. A library that waits for it gets a [#guestGroup()].
   public IoEventLoop nettyLoop() {
     return driver.nettyLoop();
+  }
+
+  /// {@return the loop as a new event loop group, for one library, which may shut it down}
+  ///
+  /// Shutting it down closes the channels that were registered with it, and refuses new ones; the
+  /// future is done at once, and the loop goes on. Channels of the library must be of the loop's
+  /// kind: see [#clientChannel()] and its kin.
+  public IoEventLoopGroup guestGroup() {
+    return new GuestGroup(driver.nettyLoop());
+  }
+
+  /// {@return the class of a connection of this loop, for bootstraps and for libraries that are
+  /// given the loop as their event loop group}
+  public Class<? extends SocketChannel> clientChannel() {
+    return transport().clientChannel();
+  }
+
+  /// {@return the class of a socket that listens}
+  public Class<? extends ServerSocketChannel> serverChannel() {
+    return transport().serverChannel();
+  }
+
+  /// {@return the class of a socket for datagrams}
+  public Class<? extends DatagramChannel> datagramChannel() {
+    return transport().datagramChannel();
   }
 
   /// {@return which transport the loop uses, and why}

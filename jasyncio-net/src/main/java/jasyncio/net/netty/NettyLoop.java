@@ -84,6 +84,10 @@ final class NettyLoop extends AbstractScheduledEventExecutor implements IoEventL
     this.handler = transport.newHandlerFactory().newHandler(this);
   }
 
+  EventLoop owner() {
+    return owner;
+  }
+
   // ---- driven by the loop ----
 
   /// Handles what the sockets report and runs tasks, waiting at most so long for the first.

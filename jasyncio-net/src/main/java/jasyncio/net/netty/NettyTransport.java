@@ -27,6 +27,7 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -87,12 +88,14 @@ public final class NettyTransport {
 
   /// The kinds of channels a transport has.
   ///
+  /// @param datagram the class of what `datagrams` makes
   /// @param datagrams makes one for a family of addresses
   private record Channels(
       Class<? extends SocketChannel> client,
       Class<? extends io.netty.channel.socket.ServerSocketChannel> server,
       Class<? extends Channel> unixClient,
       Class<? extends ServerChannel> unixServer,
+      Class<? extends DatagramChannel> datagram,
       Function<SocketProtocolFamily, DatagramChannel> datagrams) {}
 
   /// {@return the transport for a loop whose sockets are polled by `loopThread`}
@@ -183,6 +186,10 @@ public final class NettyTransport {
 
   Class<? extends io.netty.channel.socket.ServerSocketChannel> serverChannel() {
     return channels.server();
+  }
+
+  Class<? extends DatagramChannel> datagramChannel() {
+    return channels.datagram();
   }
 
   Class<? extends Channel> unixClientChannel() {
@@ -290,6 +297,7 @@ public final class NettyTransport {
             NioServerSocketChannel.class,
             NioDomainSocketChannel.class,
             NioServerDomainSocketChannel.class,
+            NioDatagramChannel.class,
             EmptyDatagrams::nioChannel));
   }
 
@@ -303,6 +311,7 @@ public final class NettyTransport {
             EpollServerSocketChannel.class,
             EpollDomainSocketChannel.class,
             EpollServerDomainSocketChannel.class,
+            EpollDatagramChannel.class,
             EpollDatagramChannel::new));
   }
 
@@ -316,6 +325,7 @@ public final class NettyTransport {
             KQueueServerSocketChannel.class,
             KQueueDomainSocketChannel.class,
             KQueueServerDomainSocketChannel.class,
+            KQueueDatagramChannel.class,
             KQueueDatagramChannel::new));
   }
 
@@ -329,6 +339,7 @@ public final class NettyTransport {
             IoUringServerSocketChannel.class,
             IoUringDomainSocketChannel.class,
             IoUringServerDomainSocketChannel.class,
+            IoUringDatagramChannel.class,
             IoUringDatagramChannel::new));
   }
 
