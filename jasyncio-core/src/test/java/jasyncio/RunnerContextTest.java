@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// What a runner runs, and in which context; and Ctrl-C.
 class RunnerContextTest {
@@ -59,9 +60,9 @@ class RunnerContextTest {
     }
   }
 
-  /// Fails, and does not wait for ever, where the process was started with Ctrl-C ignored.
   @Test
   @Timeout(60)
+  @ExtendWith(SignalsAtDefault.class)
   @Parity("RUN-06")
   void ctrlCCancelsTheMainTask() {
     List<String> log = new ArrayList<>();

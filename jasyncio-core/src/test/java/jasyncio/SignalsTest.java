@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -170,6 +171,7 @@ class SignalsTest {
   }
 
   @Test
+  @ExtendWith(SignalsAtDefault.class)
   @Parity("SYS-02")
   void aHandlerOfCtrlCTakesItFromTheRunnerAndItComesBack() {
     List<String> log = new ArrayList<>();

@@ -47,6 +47,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SubprocessTest {
   static final SubprocessOptions PIPED = SubprocessOptions.piped();
 
+  /// A child that ignores no signal: it would inherit that from `nohup`, or a script's `&`.
+  private static final List<String> BY_DEFAULT_IT_DIES =
+      List.of("env", "--default-signal", "sh", "-c", "echo ready; exec sleep 60");
+
   private static String text(byte[] bytes) {
     return new String(Objects.requireNonNull(bytes), UTF_8);
   }
@@ -366,9 +370,11 @@ class SubprocessTest {
   @Parity({"SPH-04", "SPH-05"})
   void aSignalThatKillsIsANegativeReturncode(Signal signal) {
     run(() -> {
-      var process = await(createSubprocessExec("sleep", "60"));
+      var process = await(createSubprocessExec(BY_DEFAULT_IT_DIES, PIPED));
+      assertThat(await(process.stdout().readLine(UTF_8))).isEqualTo("ready\n");
       process.sendSignal(signal);
       assertThat(await(process.waitExit())).isEqualTo(-signal.number());
+      await(process.communicate());
     });
   }
 
