@@ -1,5 +1,6 @@
 package jasyncio;
 
+import jasyncio.spi.ResourceWatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,11 @@ public final class BackgroundLoop implements AutoCloseable {
   public static BackgroundLoop start(LoopConfig config) {
     BackgroundLoop background = new BackgroundLoop(config);
     background.thread.start();
+    Kernel maker = RunningKernel.orNull();
+    ResourceWatch watch = maker == null ? null : maker.loop.getResourceWatch();
+    if (watch != null) {
+      watch.opened(background);
+    }
     return background;
   }
 

@@ -1,8 +1,8 @@
 package jasyncio.spi;
 
 /// Is told what is made on a loop and must end or be closed, so that a test can say what was
-/// forgotten, and where it was made: tasks, the executors that a loop is given, sockets, sessions.
-/// Set with [jasyncio.EventLoop#setResourceWatch(ResourceWatch)].
+/// forgotten, and where it was made: tasks, the executors that a loop is given, background loops,
+/// sockets, sessions. Set with [jasyncio.EventLoop#setResourceWatch(ResourceWatch)].
 ///
 /// Both methods are called on the loop's thread, and must not await or throw.
 public interface ResourceWatch {
@@ -12,8 +12,8 @@ public interface ResourceWatch {
   /// @param resource a task, an executor, or anything else that has to be closed
   void opened(Object resource);
 
-  /// Its closing has been asked for. It is not told of tasks and executors, which say themselves
-  /// whether they have ended.
+  /// Its closing has been asked for. It is not told of tasks, executors and background loops, which
+  /// say themselves whether they have ended.
   ///
   /// @param resource as it was opened
   void closed(Object resource);

@@ -29,8 +29,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 ///
 /// Besides by what it throws, the test fails if it waits for something that will never happen, and
 /// then shows which task waits for what; if a task is still running after the last `@AfterEach`, or
-/// an executor that the loop was given has not been shut down; and if anything was reported to the
-/// loop's exception handler. A test for such reports sets a handler of its own.
+/// an executor that the loop was given has not been shut down, or a background loop not closed; and
+/// if anything was reported to the loop's exception handler. A test for such reports sets a handler
+/// of its own.
 ///
 /// With [#schedules()] it is run under many schedules, as with [Explorer].
 ///

@@ -1,6 +1,7 @@
 package jasyncio.testing;
 
 import jasyncio.Asyncio;
+import jasyncio.BackgroundLoop;
 import jasyncio.EventLoop;
 import jasyncio.Task;
 import jasyncio.spi.ResourceWatch;
@@ -77,6 +78,7 @@ final class Resources implements ResourceWatch {
   private static boolean hasEnded(Object resource) {
     return switch (resource) {
       case Task<?> task -> task.done();
+      case BackgroundLoop background -> background.loop().isClosed();
       case ExecutorService executor -> executor.isShutdown();
       default -> false;
     };

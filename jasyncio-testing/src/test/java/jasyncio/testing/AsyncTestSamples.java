@@ -9,6 +9,7 @@ import static jasyncio.Asyncio.sleep;
 import static jasyncio.Asyncio.toThread;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jasyncio.BackgroundLoop;
 import jasyncio.CancelledError;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
@@ -186,6 +187,22 @@ final class AsyncTestSamples {
     }
 
     private static final ExecutorService SHARED = Executors.newCachedThreadPool();
+  }
+
+  static class LeakingLoop {
+    static @Nullable BackgroundLoop left;
+
+    @AsyncTest
+    void leavesALoop() {
+      left = BackgroundLoop.start();
+    }
+
+    @AsyncTest
+    void closesALoop() {
+      try (BackgroundLoop background = BackgroundLoop.start()) {
+        assertThat(background.loop().isClosed()).isFalse();
+      }
+    }
   }
 
   static class LeakingResource {

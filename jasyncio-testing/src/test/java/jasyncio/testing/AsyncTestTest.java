@@ -100,6 +100,18 @@ class AsyncTestTest {
   }
 
   @Test
+  void backgroundLoopThatIsNotClosedFailsWithItsPlace() {
+    List<Throwable> failures = failures(AsyncTestSamples.LeakingLoop.class);
+    AsyncTestSamples.LeakingLoop.left.close();
+    assertThat(failures)
+        .singleElement()
+        .satisfies(failure ->
+            assertThat(failure)
+                .hasMessageContaining("was not closed; it was made at ")
+                .hasMessageContaining("AsyncTestSamples$LeakingLoop.leavesALoop("));
+  }
+
+  @Test
   void resourceThatIsNotClosedFailsWithItsPlace() {
     assertThat(failures(AsyncTestSamples.LeakingResource.class))
         .singleElement()
