@@ -20,13 +20,13 @@ final class PlantedDefectsTable {
       """
       # How soon defects are found
 
-      Small programs with a known fault, in `PlantedDefect` of the tests of `jasyncio-testing`. Each
-      goes well in order of arrival, so no ordinary test would show it. This table says under which
-      schedule each kind of [search](exploring.md#ways-of-searching) finds the fault, the first being order of
-      arrival: for those that depend on chance the median of nine seeds. The last column says how
-      many choices were left that differ from order of arrival, when the failing schedule of the
-      mixed search had been made small. The same programs without the fault pass under all
-      schedules that are tried.
+      Small programs with a known fault, in `PlantedDefect` of the tests of `jasyncio-testing`.
+      Each goes well in order of arrival, so no ordinary test would show it. This table says under
+      which schedule each kind of [search](exploring.md#ways-of-searching) finds the fault, the
+      first being order of arrival: for those that depend on chance the median of nine seeds. The
+      last column says how many choices were left that differ from order of arrival, when the
+      failing schedule of the mixed search had been made small. The same programs without the
+      fault pass under all schedules that are tried.
 
       The numbers are the same in every run, on both engines. This page is generated; after a
       change: `mvn -pl jasyncio-testing -am test -Dtest=PlantedDefectsTest
