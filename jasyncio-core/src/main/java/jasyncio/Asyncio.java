@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -852,14 +853,62 @@ public final class Asyncio {
   /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public static Coroutine<@Nullable Void> toThread(AsyncAction action) {
-    return toThread(() -> {
+    return toThread(calling(action));
+  }
+
+  /// Runs blocking code that must not be interrupted, since that would break what it uses, such as
+  /// the connection of a database: cancelling calls `onCancel` instead.
+  ///
+  /// ```java
+  /// ResultSet rows = await(toThread(() -> statement.executeQuery(sql), statement::cancel));
+  /// ```
+  ///
+  /// Suspends. Cancelling does not wait for the code, nor for `onCancel`. That runs once, and only
+  /// if the code has begun and not ended: code that has not begun never will. It runs in a copy of
+  /// the current context, on a virtual thread of its own, so it may block. It may overtake the end of
+  /// the code, and has to bear that. What it throws goes to the loop's exception handler, and the
+  /// code goes on. A loop that closes waits for both, as for all such threads, and interrupts those
+  /// that take too long.
+  ///
+  /// @param <T> the type of the result
+  /// @param body the blocking code
+  /// @param onCancel makes it end soon
+  /// @return a coroutine that gives the result
+  @CheckReturnValue
+  public static <T extends @Nullable Object> Coroutine<T> toThread(
+      Callable<? extends T> body, AsyncAction onCancel) {
+    Objects.requireNonNull(onCancel, "onCancel");
+    return Coroutine.of(() -> {
+      EventLoop loop = Traps.currentTask("toThread").kernel.loop;
+      Context context = Context.copyOfCurrent();
+      Context ofTheHook = Context.copyOfCurrent();
+      return Traps.await(
+          loop.<T>runInExecutor(
+              null,
+              () -> context.<T>call(body::call),
+              () -> ofTheHook.<@Nullable Void>call(calling(onCancel)::call)));
+    });
+  }
+
+  /// The same for code without a result.
+  ///
+  /// @param action the blocking code
+  /// @param onCancel makes it end soon
+  /// @return a coroutine that does so when awaited
+  @CheckReturnValue
+  public static Coroutine<@Nullable Void> toThread(AsyncAction action, AsyncAction onCancel) {
+    return toThread(calling(action), onCancel);
+  }
+
+  private static Callable<@Nullable Void> calling(AsyncAction action) {
+    return () -> {
       try {
         action.run();
         return null;
       } catch (Throwable t) {
         throw Sneaky.rethrow(t);
       }
-    });
+    };
   }
 
   /// Runs `coroutine` as a task of `loop`, from another thread. Callable from any thread but the

@@ -21,9 +21,18 @@ final class DefaultExecutor implements Executor {
     if (down) {
       throw new IllegalStateException("Executor shutdown has been called");
     }
+    start("jasyncio-worker", work);
+  }
+
+  /// Runs what cancels other work, also while that is waited for in the end.
+  void executeCancel(Runnable hook) {
+    start("jasyncio-canceller", hook);
+  }
+
+  private void start(String name, Runnable work) {
     Thread thread =
         Thread.ofVirtual()
-            .name("jasyncio-worker")
+            .name(name)
             .unstarted(() -> {
               try {
                 work.run();

@@ -533,9 +533,39 @@ public final class EventLoop implements AutoCloseable {
   /// @throws IllegalStateException if the default executor has been shut down
   public <T extends @Nullable Object> Future<T> runInExecutor(
       @Nullable Executor executor, Callable<? extends T> body) {
+    return offload(executor, body, null);
+  }
+
+  /// The same for code that must not be interrupted, since that would break what it uses, such as a
+  /// database connection: cancelling the future calls `onCancel` instead, whichever executor runs
+  /// the code.
+  ///
+  /// `onCancel` runs once, and only if the code has begun and not ended: code that has not begun
+  /// never will. It runs on a virtual thread of its own, without the caller's context; so it may
+  /// block, and nobody waits for it but [#shutdownDefaultExecutor()]. It may overtake the end of the
+  /// code, and has to bear that. What it throws goes to the exception handler, and the code goes on.
+  ///
+  /// @param <T> the type of the result
+  /// @param executor null for the default one
+  /// @param body the blocking code
+  /// @param onCancel makes it end soon, such as `statement::cancel`
+  /// @return a future of the running loop
+  /// @throws IllegalStateException if the default executor has been shut down
+  public <T extends @Nullable Object> Future<T> runInExecutor(
+      @Nullable Executor executor, Callable<? extends T> body, AsyncAction onCancel) {
+    return offload(executor, body, Objects.requireNonNull(onCancel, "onCancel"));
+  }
+
+  private <T extends @Nullable Object> Future<T> offload(
+      @Nullable Executor executor, Callable<? extends T> body, @Nullable AsyncAction onCancel) {
     kernel.checkThread("runInExecutor");
     Executor target = executor == null ? chosenExecutor : executor;
-    return Offload.start(this, target == null ? defaultExecutor : target, body);
+    return Offload.start(this, target == null ? defaultExecutor : target, body, onCancel);
+  }
+
+  /// On a thread of its own, which the end of the default executor waits for.
+  void executeCancel(Runnable hook) {
+    defaultExecutor.executeCancel(hook);
   }
 
   /// Uses `executor` where none is named; null for a virtual thread for each call. The caller shuts

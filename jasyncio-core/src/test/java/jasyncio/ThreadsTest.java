@@ -4,6 +4,7 @@ import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.createTask;
 import static jasyncio.Asyncio.getRunningLoop;
 import static jasyncio.Asyncio.millis;
+import static jasyncio.Asyncio.seconds;
 import static jasyncio.Asyncio.sleep;
 import static jasyncio.Asyncio.toThread;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -196,6 +198,122 @@ class ThreadsTest {
       letGo.countDown();
     });
     interrupted.await();
+  }
+
+  /// As a driver of a database does: what runs can be cancelled, and is broken by an interrupt.
+  private final class Query {
+    final CountDownLatch started = new CountDownLatch(1);
+    final CountDownLatch cancelled = new CountDownLatch(1);
+    final CompletableFuture<String> end = new CompletableFuture<>();
+    final CompletableFuture<String> canceller = new CompletableFuture<>();
+
+    String execute() {
+      started.countDown();
+      try {
+        cancelled.await();
+        end.complete("cancelled, connection usable");
+      } catch (InterruptedException e) {
+        end.complete("connection broken");
+      }
+      return "too late";
+    }
+
+    void cancel() {
+      canceller.complete(Thread.currentThread().getName() + " " + variable.get());
+      cancelled.countDown();
+    }
+  }
+
+  @Test
+  @Parity("EXE-04")
+  void cancellingCallsTheHookInsteadOfInterrupting() {
+    Query query = new Query();
+    Asyncio.run(() -> {
+      variable.set("the caller's");
+      Task<String> task = createTask(toThread(query::execute, query::cancel));
+      await(sleep(Duration.ZERO));
+      query.started.await();
+      task.cancel();
+      assertThatThrownBy(() -> await(task)).isInstanceOf(CancelledError.class);
+    });
+    assertThat(query.end.join()).isEqualTo("cancelled, connection usable");
+    assertThat(query.canceller.join()).isEqualTo("jasyncio-canceller the caller's");
+  }
+
+  @Test
+  @Parity("EXE-04")
+  void theHookWorksOnAnyExecutorAndMayBlock() throws InterruptedException {
+    Query query = new Query();
+    CountDownLatch letGo = new CountDownLatch(1);
+    try (var executor = Executors.newSingleThreadExecutor()) {
+      Asyncio.run(() -> {
+        Future<String> work =
+            getRunningLoop()
+                .runInExecutor(
+                    executor,
+                    query::execute,
+                    () -> {
+                      letGo.await();
+                      query.cancel();
+                    });
+        query.started.await();
+        work.cancel();
+        assertThatThrownBy(() -> await(work)).isInstanceOf(CancelledError.class);
+        letGo.countDown();
+      });
+    }
+    assertThat(query.end.join()).isEqualTo("cancelled, connection usable");
+    assertThat(query.canceller.join()).isEqualTo("jasyncio-canceller unset");
+  }
+
+  @Test
+  @Parity("EXE-04")
+  void theHookIsNotCalledBeforeTheWorkHasBegunNorAfterItHasEnded() {
+    List<String> log = new ArrayList<>();
+    Asyncio.run(() -> {
+      EventLoop loop = getRunningLoop();
+      List<Runnable> waiting = new ArrayList<>();
+      Future<Boolean> early =
+          loop.runInExecutor(waiting::add, () -> log.add("worked"), () -> log.add("hook"));
+      early.cancel();
+      await(sleep(Duration.ZERO));
+      waiting.forEach(Runnable::run);
+      Future<Boolean> late =
+          loop.runInExecutor(Runnable::run, () -> log.add("worked"), () -> log.add("hook"));
+      late.cancel();
+      await(sleep(Duration.ZERO));
+      assertThat(late.cancelled()).isTrue();
+      await(loop.shutdownDefaultExecutor(seconds(60))); // would wait for a hook
+    });
+    assertThat(log).containsExactly("worked");
+  }
+
+  @Test
+  @Parity("EXE-04")
+  void aHookThatFailsIsReportedAndTheWorkGoesOn() {
+    Query query = new Query();
+    RuntimeException failure = new RuntimeException("no such statement");
+    Asyncio.run(() -> {
+      EventLoop loop = getRunningLoop();
+      Future<ExceptionContext> reported = loop.createFuture();
+      loop.setExceptionHandler((_, context) -> reported.setResult(context));
+      Future<String> work =
+          loop.runInExecutor(
+              null,
+              query::execute,
+              () -> {
+                throw failure;
+              });
+      query.started.await();
+      work.cancel();
+      ExceptionContext report = await(reported);
+      assertThat(report.message())
+          .isEqualTo("Exception in onCancel of work on another thread, which goes on");
+      assertThat(report.exception()).isSameAs(failure);
+      assertThat(query.end).isNotDone();
+      query.cancelled.countDown();
+    });
+    assertThat(query.end.join()).isEqualTo("cancelled, connection usable");
   }
 
   @Test

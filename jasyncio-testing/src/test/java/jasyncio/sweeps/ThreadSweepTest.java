@@ -33,8 +33,9 @@ class ThreadSweepTest {
       of = {"Asyncio.toThread", "EventLoop.runInExecutor"},
       safe = NO,
       then =
-          "Work that has not started will not. Work that runs is interrupted if the default"
-              + " executor runs it, goes on as long as it likes, and its result is lost.")
+          "Work that has not started will not. For work that runs `onCancel` is called, if it has"
+              + " been given; else it is interrupted if the default executor runs it. It goes on as"
+              + " long as it likes, and its result is lost.")
   void resultOfTheWorkIsLost() {
     for (boolean withContext : new boolean[] {true, false}) {
       sweep(
