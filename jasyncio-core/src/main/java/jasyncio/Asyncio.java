@@ -865,10 +865,10 @@ public final class Asyncio {
   ///
   /// Suspends. Cancelling does not wait for the code, nor for `onCancel`. That runs once, and only
   /// if the code has begun and not ended: code that has not begun never will. It runs in a copy of
-  /// the current context, on a virtual thread of its own, so it may block. It may overtake the end of
-  /// the code, and has to bear that. What it throws goes to the loop's exception handler, and the
-  /// code goes on. A loop that closes waits for both, as for all such threads, and interrupts those
-  /// that take too long.
+  /// the current context, on a virtual thread of its own, so it may block. It may overtake the end
+  /// of the code, and has to bear that. What it throws goes to the loop's exception handler, and
+  /// the code goes on. A loop that closes waits for both, as for all such threads, and interrupts
+  /// those that take too long.
   ///
   /// @param <T> the type of the result
   /// @param body the blocking code

@@ -2,7 +2,9 @@ package jasyncio;
 
 import jasyncio.spi.ResourceWatch;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -35,6 +37,9 @@ public final class BackgroundLoop implements AutoCloseable {
 
   /// The task that waits for all others while the loop closes. The loop's thread only.
   private @Nullable Task<?> drain;
+
+  /// What closes the values of the loop. The loop's thread only.
+  private final Deque<AsyncAction> closers = new ArrayDeque<>();
 
   private BackgroundLoop(LoopConfig config) {
     this.runner = Runner.of(config);
@@ -169,13 +174,21 @@ public final class BackgroundLoop implements AutoCloseable {
           "a background loop cannot be closed from its own thread. Close it from the thread that"
               + " started it");
     }
-    synchronized (this) {
-      if (!closing) {
-        closing = true;
-        loop.tryPost(() -> drain = loop.createTask(Asyncio.async(this::waitForAllTasks)));
-      }
-    }
+    takeNoMore();
     join();
+  }
+
+  /// The first half of closing: it ends when its tasks have.
+  synchronized void takeNoMore() {
+    if (!closing) {
+      closing = true;
+      loop.tryPost(() -> drain = loop.createTask(Asyncio.async(this::waitForAllTasks)));
+    }
+  }
+
+  /// The second half, for so long. Whether it has ended.
+  boolean join(Duration limit) throws InterruptedException {
+    return limit.isZero() ? !thread.isAlive() : thread.join(limit);
   }
 
   private void waitForAllTasks() {
@@ -186,13 +199,34 @@ public final class BackgroundLoop implements AutoCloseable {
           Asyncio.await(Asyncio.wait(others));
         }
         Asyncio.await(Asyncio.sleep(Duration.ZERO)); // their callbacks, which may make new tasks
-      } while (!others().isEmpty());
+        if (others().isEmpty()) {
+          closeOne();
+        }
+      } while (!others().isEmpty() || !closers.isEmpty());
     } finally {
       loop.stop();
     }
   }
 
-  private List<Task<?>> others() {
+  /// Has `closer` run in the end, when all tasks have ended; the last one first. On the loop.
+  void atEnd(AsyncAction closer) {
+    closers.push(closer);
+  }
+
+  private void closeOne() {
+    AsyncAction closer = closers.poll();
+    if (closer != null) {
+      loop.tell(
+          () -> Asyncio.await(Asyncio.async(closer)),
+          failure ->
+              loop.callExceptionHandler(
+                  ExceptionContext.of("a value of a loop could not be closed")
+                      .withException(failure)));
+    }
+  }
+
+  /// The tasks that are to end before it. On the loop.
+  List<Task<?>> others() {
     List<Task<?>> tasks = new ArrayList<>(loop.allTasks());
     tasks.remove(drain);
     return tasks;
