@@ -168,7 +168,7 @@ public final class Faults {
     return true;
   }
 
-  public static boolean wakeAndGoOn(Future<Object> waiter) {
+  public static boolean wakeAndGoOn(Future<Object> waiter, @Nullable Object result) {
     if (!waiter.done()) {
       waiter.setResult(null);
     }

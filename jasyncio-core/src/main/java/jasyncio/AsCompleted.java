@@ -157,8 +157,7 @@ public final class AsCompleted<T extends @Nullable Object>
 
   private void wakeNext() {
     for (Future<@Nullable Void> next = getters.poll(); next != null; next = getters.poll()) {
-      if (!next.done()) {
-        next.setResult(null);
+      if (next.trySetResult(null)) {
         return;
       }
     }

@@ -62,11 +62,7 @@ final class DefaultExecutor implements Executor {
               } catch (InterruptedException _) {
                 return; // the deadline has passed
               }
-              loop.tryPost(() -> {
-                if (!ended.done()) {
-                  ended.setResult(null);
-                }
-              });
+              loop.tryPost(() -> ended.trySetResult(null));
             });
     try {
       Timeout.after(timeout).<@Nullable Void>call(_ -> Traps.await(ended));

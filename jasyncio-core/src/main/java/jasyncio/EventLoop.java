@@ -762,6 +762,13 @@ public final class EventLoop implements AutoCloseable {
     closeActions.remove(action);
   }
 
+  /// {@return the loop whose code this thread is running, or null} Counterpart:
+  /// `asyncio._get_running_loop()`; [Asyncio#getRunningLoop()] fails instead.
+  public static @Nullable EventLoop runningOrNull() {
+    Kernel kernel = RunningKernel.orNull();
+    return kernel == null ? null : kernel.loop;
+  }
+
   /// {@return the thread that runs this loop's sockets and timers, or null while the loop does not
   /// run} With the fallback engine it is not the thread that runs a task.
   public @Nullable Thread thread() {

@@ -183,6 +183,33 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
     fail(Objects.requireNonNull(exception, "exception"));
   }
 
+  /// Ends it with a result, unless it is done: for those who cannot know whether who waits has been
+  /// cancelled meanwhile.
+  ///
+  /// Counterpart: `if not future.done(): future.set_result(result)`.
+  ///
+  /// @param result what those who wait get
+  /// @return false if it was done before
+  public final boolean trySetResult(T result) {
+    if (done()) {
+      return false;
+    }
+    setResult(result);
+    return true;
+  }
+
+  /// Ends it with an exception, unless it is done.
+  ///
+  /// @param exception what those who wait get thrown
+  /// @return false if it was done before
+  public final boolean trySetException(Throwable exception) {
+    if (done()) {
+      return false;
+    }
+    setException(exception);
+    return true;
+  }
+
   private void checkPending(String operation) {
     Thread owner = kernel.carrier.thread();
     if (owner != Thread.currentThread() && (owner != null || waiters != null)) {

@@ -113,8 +113,8 @@ final class IteratorPublisher<T> implements Flow.Publisher<T> {
         } else {
           requested = requested + n < 0 ? Long.MAX_VALUE : requested + n;
         }
-        if (demand != null && !demand.done()) {
-          demand.setResult(null);
+        if (demand != null) {
+          demand.trySetResult(null);
         }
       });
     }

@@ -89,8 +89,8 @@ public final class PublisherIterator<T> implements AsyncIterator<T>, AutoCloseab
   }
 
   private void wake() {
-    if (waiter != null && !waiter.done()) {
-      waiter.setResult(null);
+    if (waiter != null) {
+      waiter.trySetResult(null);
     }
   }
 

@@ -214,8 +214,8 @@ public final class TaskGroup {
   private void onTaskDone(Future<?> done) {
     Task<?> task = (Task<?>) done;
     tasks.remove(task);
-    if (allDone != null && tasks.isEmpty() && !allDone.done()) {
-      allDone.setResult(null);
+    if (allDone != null && tasks.isEmpty()) {
+      allDone.trySetResult(null);
     }
     if (task.cancelled()) {
       return;

@@ -26,6 +26,7 @@ record Defect(String name, String order, List<Mutation> mutations) {
   private static final String TIMEOUT = "jasyncio.Timeout";
   private static final String GROUP = "jasyncio.TaskGroup";
   private static final String GENERATOR = "jasyncio.AsyncGenerator";
+  private static final String WAITERS = "jasyncio.sync.Waiters";
   private static final String LOCK = "jasyncio.sync.Lock";
   private static final String CONDITION = "jasyncio.sync.Condition";
   private static final String SEMAPHORE = "jasyncio.sync.Semaphore";
@@ -146,28 +147,28 @@ record Defect(String name, String order, List<Mutation> mutations) {
         of("generator lets two in", returns(GENERATOR, "claim", false)),
         of(
             "generators are not closed at the end",
-            redirect("jasyncio.EventLoop", "lambda$shutdownAsyncgens*", "aclose", "closeNothing")));
+            redirect("jasyncio.GeneratorList", "closeAll", "aclose", "closeNothing")));
   }
 
   private static List<Defect> ofSync() {
     return List.of(
-        of("lock lets newcomers overtake", returns(LOCK, "hasLiveWaiter", false)),
-        of("lock loses the wake-up of a cancelled waiter", drop(LOCK, "waitForTurn", "wakeFirst")),
+        of("lock lets newcomers overtake", drop(LOCK, "take", "hasLive")),
+        of("lock loses the wake-up of a cancelled waiter", returns(LOCK, "passOn", false)),
         of(
             "condition loses the notification of a cancelled waiter",
-            drop(CONDITION, "awaitNotified", "wake")),
+            drop(CONDITION, "awaitNotified", "wakeNext")),
         of(
             "condition counts waiters that are woken already",
-            redirect(CONDITION, "wake", "wake", "wakeAndGoOn")),
-        of("semaphore lets newcomers overtake", returns(SEMAPHORE, "hasLiveWaiter", false)),
+            redirect(WAITERS, "wakeInPlace", "trySetResult", "wakeAndGoOn")),
+        of("semaphore lets newcomers overtake", drop(SEMAPHORE, "locked", "hasLive")),
         of(
             "semaphore loses the permit of a cancelled waiter",
-            dropWrites(SEMAPHORE, "waitForPermit", "value")),
+            dropWrites(SEMAPHORE, "passOn", "value")),
         of("barrier counts those who left", dropWrites(BARRIER, "leave", "count")),
         of("barrier does not tell that it is empty", drop(BARRIER, "leave", "notifyWaiters")),
-        of("queue loses the wake-up of a cancelled getter", drop(QUEUE, "waitIn", "wakeNext")),
-        of("queue wakes all getters", redirect(QUEUE, "wakeNext", "wake", "wakeAndGoOn")),
-        of("queue shut down leaves getters waiting", returns(QUEUE, "wakeAll", false)),
+        of("queue loses the wake-up of a cancelled getter", drop(QUEUE, "passOn", "wakeNext")),
+        of("queue wakes all getters", redirect(WAITERS, "wakeOut", "trySetResult", "wakeAndGoOn")),
+        of("queue shut down leaves getters waiting", drop(QUEUE, "shutdown", "wakeAll")),
         of(
             "queue shut down at once keeps its items",
             redirect(QUEUE, "shutdown", "empty", "looksEmpty")));

@@ -5,6 +5,7 @@ import static jasyncio.Asyncio.async;
 import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A place where tasks wait until a given number of them has arrived; then all go on, and it can be
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Not thread-safe.
 ///
 /// Counterpart: `asyncio.Barrier`.
-public final class Barrier {
+public final class Barrier extends LoopBound {
   /*
    * Overview
    *
@@ -66,6 +67,7 @@ public final class Barrier {
   @CheckReturnValue
   public Coroutine<Integer> waitAll() {
     return async(() -> {
+      touch("waitAll");
       condition.take();
       try {
         return arrive();
@@ -119,10 +121,7 @@ public final class Barrier {
   /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> reset() {
-    return condition.with(() -> {
-      state = count > 0 ? State.RESETTING : State.FILLING;
-      condition.notifyWaiters();
-    });
+    return change("reset", () -> count > 0 ? State.RESETTING : State.FILLING);
   }
 
   /// Breaks the barrier: tasks that wait, and all that come until it is reset, get a
@@ -134,9 +133,19 @@ public final class Barrier {
   /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> abort() {
-    return condition.with(() -> {
-      state = State.BROKEN;
-      condition.notifyWaiters();
+    return change("abort", () -> State.BROKEN);
+  }
+
+  private Coroutine<@Nullable Void> change(String operation, Supplier<State> next) {
+    return async(() -> {
+      touch(operation);
+      condition.take();
+      try {
+        state = next.get();
+        condition.notifyWaiters();
+      } finally {
+        condition.release();
+      }
     });
   }
 

@@ -23,8 +23,10 @@ public final class BoundedSemaphore extends Semaphore {
   /// Gives a permit back: to the first who waits, if anybody does. Does not suspend.
   ///
   /// @throws IllegalArgumentException if all permits are free (CPython: `ValueError`)
+  /// @throws IllegalStateException if it belongs to a different loop
   @Override
   public void release() {
+    touch("release");
     if (value() >= bound) {
       throw new IllegalArgumentException("BoundedSemaphore released too many times");
     }

@@ -1,13 +1,11 @@
 package jasyncio.sync;
 
 import static jasyncio.Asyncio.async;
-import static jasyncio.Asyncio.await;
 
 import jasyncio.CancelledError;
 import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
 import jasyncio.Future;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +30,7 @@ public final class Condition extends Holdable {
    * wake-up is allowed, a lost one is not.
    */
   private final Lock lock;
-  private final ArrayDeque<Future<@Nullable Void>> waiters = new ArrayDeque<>(4);
+  private final Waiters waiters = Waiters.untilRun();
 
   /// A condition with a lock of its own.
   public Condition() {
@@ -48,14 +46,16 @@ public final class Condition extends Holdable {
 
   @Override
   void take() {
+    touch("acquire");
     lock.take();
   }
 
   /// Frees the lock. Does not suspend, and notifies nobody.
   ///
-  /// @throws IllegalStateException if it is free
+  /// @throws IllegalStateException if it is free, or belongs to a different loop
   @Override
   public void release() {
+    touch("release");
     lock.release();
   }
 
@@ -107,29 +107,27 @@ public final class Condition extends Holdable {
   }
 
   private void awaitNotified() {
+    touch("waitNotified");
     if (!locked()) {
       throw new IllegalStateException("cannot wait on un-acquired lock");
     }
-    Future<@Nullable Void> waiter = newWaiter();
+    Future<@Nullable Void> place = newPlace();
     release();
     try {
-      awaitAndRetake(waiter);
+      parkAndRetake(place);
     } catch (Throwable t) {
-      wake(1);
+      waiters.wakeNext();
       throw t;
     }
   }
 
-  private void awaitAndRetake(Future<@Nullable Void> waiter) {
-    waiters.add(waiter);
+  private void parkAndRetake(Future<@Nullable Void> place) {
     try {
-      await(waiter);
+      park(waiters, place);
     } catch (Throwable t) {
-      waiters.remove(waiter);
       retake();
       throw t;
     }
-    waiters.remove(waiter);
     retake();
   }
 
@@ -154,7 +152,8 @@ public final class Condition extends Holdable {
   ///
   /// Counterpart: `Condition.notify()`.
   ///
-  /// @throws IllegalStateException if the lock is free
+  /// @throws IllegalStateException if the lock is free, or the condition belongs to a different
+  ///   loop
   public void notifyOne() {
     notify(1);
   }
@@ -164,31 +163,22 @@ public final class Condition extends Holdable {
   /// Counterpart: `Condition.notify(n)`.
   ///
   /// @param n how many tasks to wake at most
-  /// @throws IllegalStateException if the lock is free
+  /// @throws IllegalStateException if the lock is free, or the condition belongs to a different
+  ///   loop
   public void notify(int n) {
+    touch("notify");
     if (!locked()) {
       throw new IllegalStateException("cannot notify on un-acquired lock");
     }
-    wake(n);
+    waiters.wake(n);
   }
 
   /// Wakes all who wait. Counterpart: `Condition.notify_all()`.
   ///
-  /// @throws IllegalStateException if the lock is free
+  /// @throws IllegalStateException if the lock is free, or the condition belongs to a different
+  ///   loop
   public void notifyWaiters() {
     notify(waiters.size());
-  }
-
-  private void wake(int n) {
-    int left = n;
-    for (Future<@Nullable Void> waiter : waiters) {
-      if (left <= 0) {
-        break;
-      }
-      if (wake(waiter)) {
-        left--;
-      }
-    }
   }
 
   /// {@return how it stands now}

@@ -1,13 +1,9 @@
 package jasyncio.sync;
 
 import static jasyncio.Asyncio.async;
-import static jasyncio.Asyncio.await;
 
 import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
-import jasyncio.Future;
-import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
 
 /// A flag that tasks can wait for. Not thread-safe: another thread sets it through
 /// `loop.callSoonThreadsafe(event::set)`.
@@ -15,12 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Counterpart: `asyncio.Event`.
 public final class Event extends LoopBound {
   // CPython: Lib/asyncio/locks.py, 3.14.
-  /// The first to wait, who in most events is the only one.
-  private @Nullable Future<@Nullable Void> first;
-
-  /// Those who came later.
-  private @Nullable ArrayDeque<Future<@Nullable Void>> others;
-
+  private final Waiters waiters = Waiters.untilRun();
   private boolean set;
 
   /// A flag that is not set.
@@ -33,20 +24,21 @@ public final class Event extends LoopBound {
 
   /// Sets the flag and wakes all who wait for it; each goes on even if the flag is cleared before
   /// its turn comes. Does not suspend.
+  ///
+  /// @throws IllegalStateException if the event belongs to a different loop
   public void set() {
+    touch("set");
     if (!set) {
       set = true;
-      if (first != null) {
-        wake(first);
-      }
-      if (others != null) {
-        others.forEach(LoopBound::wake);
-      }
+      waiters.wakeAll();
     }
   }
 
   /// Takes the flag down. Does not suspend.
+  ///
+  /// @throws IllegalStateException if the event belongs to a different loop
   public void clear() {
+    touch("clear");
     set = false;
   }
 
@@ -61,55 +53,22 @@ public final class Event extends LoopBound {
   @CheckReturnValue
   public Coroutine<Boolean> waitSet() {
     return async(() -> {
-      awaitSet();
+      touch("waitSet");
+      if (!set) {
+        park(waiters, newPlace());
+      }
       return true;
     });
   }
 
-  void awaitSet() {
-    if (set) {
-      return;
-    }
-    Future<@Nullable Void> waiter = newWaiter();
-    add(waiter);
-    try {
-      await(waiter);
-    } finally {
-      remove(waiter);
-    }
-  }
-
-  private void add(Future<@Nullable Void> waiter) {
-    if (first == null && others == null) {
-      first = waiter;
-      return;
-    }
-    if (others == null) {
-      others = new ArrayDeque<>(4);
-    }
-    others.add(waiter);
-  }
-
-  private void remove(Future<@Nullable Void> waiter) {
-    if (first == waiter) {
-      first = null;
-    } else if (others != null && others.remove(waiter) && others.isEmpty()) {
-      others = null;
-    }
-  }
-
-  private int waiting() {
-    return (first == null ? 0 : 1) + (others == null ? 0 : others.size());
-  }
-
   /// {@return how it stands now}
   public Statistics statistics() {
-    return new Statistics(set, waiting());
+    return new Statistics(set, waiters.size());
   }
 
   @Override
   public String toString() {
-    return describe(set ? "set" : "unset", waiting());
+    return describe(set ? "set" : "unset", waiters.size());
   }
 
   /// The state of an event at one moment.

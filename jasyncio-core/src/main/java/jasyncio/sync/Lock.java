@@ -1,11 +1,5 @@
 package jasyncio.sync;
 
-import static jasyncio.Asyncio.await;
-
-import jasyncio.Future;
-import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
-
 /// Lets one task at a time through a stretch of code that awaits. Code that does not await needs no
 /// lock.
 ///
@@ -27,7 +21,7 @@ public final class Lock extends Holdable {
    * waiter that is cancelled after it was woken passes the wake-up on. Difference: it does so
    * whatever ends its wait, not on CancelledError only.
    */
-  private @Nullable ArrayDeque<Future<@Nullable Void>> waiters;
+  private final Waiters waiters = Waiters.untilRun();
   private boolean locked;
 
   /// A free lock.
@@ -40,76 +34,41 @@ public final class Lock extends Holdable {
 
   @Override
   void take() {
-    if (locked || hasLiveWaiter()) {
-      waitForTurn();
+    touch("acquire");
+    if (locked || waiters.hasLive()) {
+      park(waiters, newPlace());
     }
     locked = true;
   }
 
-  private boolean hasLiveWaiter() {
-    if (waiters != null) {
-      for (Future<@Nullable Void> waiter : waiters) {
-        if (!waiter.cancelled()) {
-          return true;
-        }
-      }
+  @Override
+  void passOn(Waiters line, boolean woken) {
+    if (!locked) {
+      waiters.wakeFirst();
     }
-    return false;
-  }
-
-  private void waitForTurn() {
-    Future<@Nullable Void> waiter = newWaiter();
-    ArrayDeque<Future<@Nullable Void>> queue = waiters;
-    if (queue == null) {
-      queue = new ArrayDeque<>(4);
-      waiters = queue;
-    }
-    queue.add(waiter);
-    try {
-      await(waiter);
-    } catch (Throwable t) {
-      queue.remove(waiter);
-      if (!locked) {
-        wakeFirst(queue);
-      }
-      throw t;
-    }
-    queue.remove(waiter);
   }
 
   /// Frees the lock, and wakes the first who waits for it. Does not suspend.
   ///
-  /// @throws IllegalStateException if it is free
+  /// @throws IllegalStateException if it is free, or belongs to a different loop
   @Override
   public void release() {
+    touch("release");
     if (!locked) {
       throw new IllegalStateException("Lock is not acquired.");
     }
     locked = false;
-    if (waiters != null) {
-      wakeFirst(waiters);
-    }
-  }
-
-  private static void wakeFirst(ArrayDeque<Future<@Nullable Void>> queue) {
-    Future<@Nullable Void> first = queue.peek();
-    if (first != null) {
-      wake(first);
-    }
+    waiters.wakeFirst();
   }
 
   /// {@return how it stands now}
   public Statistics statistics() {
-    return new Statistics(locked, waiting());
-  }
-
-  private int waiting() {
-    return waiters == null ? 0 : waiters.size();
+    return new Statistics(locked, waiters.size());
   }
 
   @Override
   public String toString() {
-    return describe(locked ? "locked" : "unlocked", waiting());
+    return describe(locked ? "locked" : "unlocked", waiters.size());
   }
 
   /// The state of a lock at one moment.

@@ -1,12 +1,9 @@
 package jasyncio.sync;
 
 import static jasyncio.Asyncio.async;
-import static jasyncio.Asyncio.await;
 
 import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
-import jasyncio.Future;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// Hands items from tasks that make them to tasks that use them, first in, first out. With a limit,
@@ -40,9 +37,9 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
    */
   private final int maxsize;
   private final Items<T> items;
-  private final ArrayDeque<Future<@Nullable Void>> getters = new ArrayDeque<>(4);
-  private final ArrayDeque<Future<@Nullable Void>> putters = new ArrayDeque<>(4);
-  private final Event finished = new Event();
+  private final Waiters getters = Waiters.untilWoken();
+  private final Waiters putters = Waiters.untilWoken();
+  private final Waiters joiners = Waiters.untilRun();
   private int unfinishedTasks;
   private boolean isShutdown;
 
@@ -61,7 +58,6 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
   Queue(int maxsize, Items<T> items) {
     this.maxsize = maxsize;
     this.items = items;
-    finished.set();
   }
 
   /// {@return how many items are in it}
@@ -94,18 +90,18 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
   /// @param item what to put in
   /// @return a coroutine that does so when awaited
   /// @throws QueueShutDown when awaited, if the queue is shut down before there is room
-  /// @throws IllegalStateException when awaited, if it has to wait and the queue belongs to a
-  ///   different loop
+  /// @throws IllegalStateException when awaited, if the queue belongs to a different loop
   @CheckReturnValue
   public final Coroutine<@Nullable Void> put(T item) {
     return async(() -> {
+      touch("put");
       while (full()) {
         if (isShutdown) {
           throw shutDown();
         }
-        waitIn(putters);
+        park(putters, newPlace());
       }
-      putNowait(item);
+      add(item);
     });
   }
 
@@ -114,7 +110,13 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
   /// @param item what to put in
   /// @throws QueueFull if there is no room
   /// @throws QueueShutDown if the queue has been shut down
+  /// @throws IllegalStateException if the queue belongs to a different loop
   public final void putNowait(T item) {
+    touch("putNowait");
+    add(item);
+  }
+
+  private void add(T item) {
     if (isShutdown) {
       throw shutDown();
     }
@@ -124,8 +126,7 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
     }
     items.put(item);
     unfinishedTasks++;
-    finished.clear();
-    wakeNext(getters);
+    getters.wakeNext();
   }
 
   // ---- getting ----
@@ -136,18 +137,18 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
   ///
   /// @return a coroutine that gives the item
   /// @throws QueueShutDown when awaited, if the queue is shut down and nothing is left in it
-  /// @throws IllegalStateException when awaited, if it has to wait and the queue belongs to a
-  ///   different loop
+  /// @throws IllegalStateException when awaited, if the queue belongs to a different loop
   @CheckReturnValue
   public final Coroutine<T> get() {
     return async(() -> {
+      touch("get");
       while (empty()) {
         if (isShutdown) {
           throw shutDown();
         }
-        waitIn(getters);
+        park(getters, newPlace());
       }
-      return getNowait();
+      return take();
     });
   }
 
@@ -156,40 +157,29 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
   /// @return the item
   /// @throws QueueEmpty if there is none
   /// @throws QueueShutDown if there is none and the queue has been shut down
+  /// @throws IllegalStateException if the queue belongs to a different loop
   public final T getNowait() {
+    touch("getNowait");
     if (empty()) {
       if (isShutdown) {
         throw shutDown();
       }
       throw new QueueEmpty(this + " is empty. Wait for an item with await(queue.get())");
     }
+    return take();
+  }
+
+  private T take() {
     T item = items.take();
-    wakeNext(putters);
+    putters.wakeNext();
     return item;
   }
 
-  /// Waits to be woken, or passes the wake-up on.
-  private void waitIn(ArrayDeque<Future<@Nullable Void>> line) {
-    Future<@Nullable Void> waiter = newWaiter();
-    line.add(waiter);
-    try {
-      await(waiter);
-    } catch (Throwable t) {
-      waiter.cancel(); // if it was not the waiter that ended the wait
-      line.remove(waiter); // gone already if it was woken
-      boolean worthIt = line == getters ? !empty() : !full();
-      if (worthIt && !waiter.cancelled()) {
-        wakeNext(line);
-      }
-      throw t;
-    }
-  }
-
-  private static void wakeNext(ArrayDeque<Future<@Nullable Void>> line) {
-    for (Future<@Nullable Void> next = line.poll(); next != null; next = line.poll()) {
-      if (wake(next)) {
-        return;
-      }
+  @Override
+  final void passOn(Waiters line, boolean woken) {
+    boolean worthIt = line == getters ? !empty() : line == putters && !full();
+    if (woken && worthIt) {
+      line.wakeNext();
     }
   }
 
@@ -201,12 +191,17 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
   /// @throws IllegalArgumentException if called more often than items were put in (CPython:
   ///   `ValueError`)
   public final void taskDone() {
+    touch("taskDone");
     if (unfinishedTasks <= 0) {
       throw new IllegalArgumentException("task_done() called too many times");
     }
     unfinishedTasks--;
+    wakeJoinersIfFinished();
+  }
+
+  private void wakeJoinersIfFinished() {
     if (unfinishedTasks == 0) {
-      finished.set();
+      joiners.wakeAll();
     }
   }
 
@@ -218,8 +213,9 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
   @CheckReturnValue
   public final Coroutine<@Nullable Void> join() {
     return async(() -> {
+      touch("join");
       if (unfinishedTasks > 0) {
-        finished.awaitSet();
+        park(joiners, newPlace());
       }
     });
   }
@@ -235,6 +231,7 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
   ///
   /// @param immediate whether to drop what is still in it
   public final void shutdown(boolean immediate) {
+    touch("shutdown");
     isShutdown = true;
     if (immediate) {
       while (!empty()) {
@@ -243,17 +240,10 @@ public sealed class Queue<T extends @Nullable Object> extends LoopBound
           unfinishedTasks--;
         }
       }
-      if (unfinishedTasks == 0) {
-        finished.set();
-      }
+      wakeJoinersIfFinished();
     }
-    wakeAll(getters);
-    wakeAll(putters);
-  }
-
-  private static void wakeAll(ArrayDeque<Future<@Nullable Void>> line) {
-    line.forEach(LoopBound::wake);
-    line.clear();
+    getters.wakeAll();
+    putters.wakeAll();
   }
 
   private QueueShutDown shutDown() {

@@ -1,11 +1,5 @@
 package jasyncio.sync;
 
-import static jasyncio.Asyncio.await;
-
-import jasyncio.Future;
-import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
-
 /// Lets so many tasks at a time through a stretch of code that awaits.
 ///
 /// First come, first served. Permits are not owned: any task may release one, and more can be
@@ -19,7 +13,7 @@ public sealed class Semaphore extends Holdable permits BoundedSemaphore {
    * cancelled after that puts the permit back. Difference: it does so whatever ends its wait, not
    * on CancelledError only.
    */
-  private @Nullable ArrayDeque<Future<@Nullable Void>> waiters;
+  private final Waiters waiters = Waiters.untilRun();
   private int value;
 
   /// One permit.
@@ -45,46 +39,25 @@ public sealed class Semaphore extends Holdable permits BoundedSemaphore {
 
   @Override
   public final boolean locked() {
-    return value == 0 || hasLiveWaiter();
-  }
-
-  private boolean hasLiveWaiter() {
-    if (waiters != null) {
-      for (Future<@Nullable Void> waiter : waiters) {
-        if (!waiter.cancelled()) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return value == 0 || waiters.hasLive();
   }
 
   @Override
   final void take() {
+    touch("acquire");
     if (locked()) {
-      waitForPermit();
+      park(waiters, newPlace());
+      wakeAllowed();
     } else {
       value--;
     }
   }
 
-  private void waitForPermit() {
-    Future<@Nullable Void> waiter = newWaiter();
-    if (waiters == null) {
-      waiters = new ArrayDeque<>(4);
+  @Override
+  final void passOn(Waiters line, boolean woken) {
+    if (woken) {
+      value++; // it had been given a permit
     }
-    waiters.add(waiter);
-    try {
-      await(waiter);
-    } catch (Throwable t) {
-      waiters.remove(waiter);
-      if (waiter.done() && !waiter.cancelled()) { // it had been given a permit
-        value++;
-      }
-      wakeAllowed();
-      throw t;
-    }
-    waiters.remove(waiter);
     wakeAllowed();
   }
 
@@ -94,36 +67,31 @@ public sealed class Semaphore extends Holdable permits BoundedSemaphore {
   }
 
   /// Gives a permit back: to the first who waits, if anybody does. Does not suspend.
+  ///
+  /// @throws IllegalStateException if it belongs to a different loop
   @Override
   public void release() {
+    touch("release");
     value++;
     wakeNext();
   }
 
   private boolean wakeNext() {
-    if (waiters != null) {
-      for (Future<@Nullable Void> waiter : waiters) {
-        if (wake(waiter)) {
-          value--;
-          return true;
-        }
-      }
+    boolean woken = waiters.wakeNext();
+    if (woken) {
+      value--;
     }
-    return false;
+    return woken;
   }
 
   /// {@return how it stands now}
   public final Statistics statistics() {
-    return new Statistics(value, waiting());
-  }
-
-  private int waiting() {
-    return waiters == null ? 0 : waiters.size();
+    return new Statistics(value, waiters.size());
   }
 
   @Override
   public final String toString() {
-    return describe(locked() ? "locked" : "unlocked, value:" + value, waiting());
+    return describe(locked() ? "locked" : "unlocked, value:" + value, waiters.size());
   }
 
   /// The state of a semaphore at one moment.

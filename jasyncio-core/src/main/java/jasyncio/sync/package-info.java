@@ -2,8 +2,9 @@
 /// queues. Built on the public API of `jasyncio` alone.
 ///
 /// Nothing here is thread-safe, and nothing needs to be: a task gives up the thread only where it
-/// awaits. Each object can be made anywhere; it belongs to the loop on which a task first has to
-/// wait for it.
+/// awaits. Each object can be made anywhere, and filled or looked at before the loop runs; it
+/// belongs to the loop that uses it first, until that is closed. Another loop, or another thread
+/// while the loop runs, is refused before anything has happened.
 ///
 /// Counterpart: `asyncio.locks` and `asyncio.queues`.
 @NullMarked

@@ -41,9 +41,7 @@ abstract class PipeTransport implements Transport {
       if (!closing) {
         start();
       }
-      if (!made.done()) {
-        made.setResult(null);
-      }
+      made.trySetResult(null);
     });
     return made;
   }

@@ -47,9 +47,7 @@ final class RawSockets {
         channel,
         direction,
         () -> {
-          if (!ready.done()) {
-            ready.setResult(null);
-          }
+          ready.trySetResult(null);
         });
     try {
       await(ready);

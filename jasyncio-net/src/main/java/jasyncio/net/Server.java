@@ -18,6 +18,7 @@ import jasyncio.net.netty.Dealt;
 import jasyncio.net.netty.SocketListener;
 import jasyncio.net.netty.SocketListener.Connections;
 import jasyncio.net.netty.SocketTransport;
+import jasyncio.sync.Event;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -49,7 +50,7 @@ public final class Server implements AutoCloseable {
   /// Those of them that are to be closed as soon as they are there.
   private final Set<Dealt> unwanted = new HashSet<>();
 
-  private final List<Future<@Nullable Void>> waiters = new ArrayList<>();
+  private final Event ended = new Event();
   private @Nullable SocketListener listener;
   private boolean serving;
   private boolean closed;
@@ -57,6 +58,7 @@ public final class Server implements AutoCloseable {
 
   private Server(EventLoop loop) {
     this.loop = loop;
+    ended.clear(); // so it is this loop's, whoever waits first
   }
 
   /// Binds, in the current task; each connection gets streams.
@@ -168,12 +170,7 @@ public final class Server implements AutoCloseable {
 
   private void wakeIfDone() {
     if (closed && isDeserted()) {
-      for (Future<@Nullable Void> waiter : waiters) {
-        if (!waiter.done()) {
-          waiter.setResult(null);
-        }
-      }
-      waiters.clear();
+      on(loop, ended::set); // close() may be called from anywhere
     }
   }
 
@@ -313,13 +310,7 @@ public final class Server implements AutoCloseable {
       if (closed && isDeserted()) {
         return;
       }
-      Future<@Nullable Void> waiter = loop.createFuture();
-      waiters.add(waiter);
-      try {
-        await(waiter);
-      } finally {
-        waiters.remove(waiter);
-      }
+      await(ended.waitSet());
     });
   }
 

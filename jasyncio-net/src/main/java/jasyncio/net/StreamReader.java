@@ -136,9 +136,7 @@ public final class StreamReader implements AsyncIterator<byte[]> {
     Future<@Nullable Void> waiting = waiter;
     if (waiting != null) {
       waiter = null;
-      if (!waiting.done()) {
-        waiting.setResult(null);
-      }
+      waiting.trySetResult(null);
     }
   }
 

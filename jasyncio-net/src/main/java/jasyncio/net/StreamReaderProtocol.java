@@ -9,13 +9,11 @@ import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
-import jasyncio.Future;
 import jasyncio.Task;
 import jasyncio.net.netty.Peer;
 import jasyncio.net.netty.SocketTransport;
+import jasyncio.sync.Event;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Between a connection and its two streams: feeds the reader, and holds those who wait for the
@@ -27,9 +25,9 @@ public final class StreamReaderProtocol implements Protocol {
   /*
    * Overview
    *
-   * Those who wait in drain() or waitClosed() have a future each, which is only ever woken; they
-   * then look at the state here. So cancelling one does not disturb another, and an error nobody
-   * waited for is not reported as lost.
+   * Those who wait in drain() or waitClosed() wait for an event, and look at the state here when
+   * they are woken. So cancelling one does not disturb another, and an error nobody waited for is
+   * not reported as lost.
    *
    * A transport that the library makes for streams calls it in place, inside Netty: it must not run
    * the program's code. The handler runs in a task of its own.
@@ -39,10 +37,10 @@ public final class StreamReaderProtocol implements Protocol {
   private final Context context;
 
   /// Null until somebody waits: most connections have nobody.
-  private @Nullable List<Future<@Nullable Void>> drainers;
+  private @Nullable Event drained;
 
   /// Null until somebody waits.
-  private @Nullable List<Future<@Nullable Void>> closers;
+  private @Nullable Event ended;
 
   private @Nullable Transport transport;
   private @Nullable Task<?> task;
@@ -133,8 +131,10 @@ public final class StreamReaderProtocol implements Protocol {
     } else {
       reader.setException(cause);
     }
-    wakeAll(drainers);
-    wakeAll(closers);
+    wakeDrainers();
+    if (ended != null) {
+      ended.set();
+    }
   }
 
   @Override
@@ -145,19 +145,15 @@ public final class StreamReaderProtocol implements Protocol {
   @Override
   public void resumeWriting() {
     writingPaused = false;
-    wakeAll(drainers);
+    wakeDrainers();
   }
 
-  private static void wakeAll(@Nullable List<Future<@Nullable Void>> waiting) {
-    if (waiting == null) {
-      return;
+  private void wakeDrainers() {
+    Event waiting = drained;
+    drained = null;
+    if (waiting != null) {
+      waiting.set();
     }
-    for (Future<@Nullable Void> one : waiting) {
-      if (!one.done()) {
-        one.setResult(null);
-      }
-    }
-    waiting.clear();
   }
 
   // ---- from the writer ----
@@ -170,10 +166,10 @@ public final class StreamReaderProtocol implements Protocol {
         throw connectionLost(transport);
       }
       if (writingPaused) {
-        if (drainers == null) {
-          drainers = new ArrayList<>(1);
+        if (drained == null) {
+          drained = new Event();
         }
-        waitIn(drainers);
+        await(drained.waitSet());
         if (lost && lostBy != null) {
           throw lostBy;
         }
@@ -199,24 +195,14 @@ public final class StreamReaderProtocol implements Protocol {
   Coroutine<@Nullable Void> closed() {
     return async(() -> {
       if (!lost) {
-        if (closers == null) {
-          closers = new ArrayList<>(1);
+        if (ended == null) {
+          ended = new Event();
         }
-        waitIn(closers);
+        await(ended.waitSet());
       }
       if (lostBy != null) {
         throw lostBy;
       }
     });
-  }
-
-  private static void waitIn(List<Future<@Nullable Void>> waiting) {
-    Future<@Nullable Void> woken = getRunningLoop().createFuture();
-    waiting.add(woken);
-    try {
-      await(woken);
-    } finally {
-      waiting.remove(woken);
-    }
   }
 }

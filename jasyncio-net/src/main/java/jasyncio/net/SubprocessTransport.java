@@ -10,8 +10,7 @@ import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
 import jasyncio.Signal;
-import java.util.ArrayList;
-import java.util.List;
+import jasyncio.sync.Event;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +45,7 @@ public final class SubprocessTransport implements BaseTransport {
   private final String program;
   private final Runnable closeWithLoop = this::loopClosed;
   private final Future<@Nullable Void> made;
-  private final List<Future<@Nullable Void>> exitWaiters = new ArrayList<>();
+  private final Event exited = new Event();
   private SubprocessProtocol protocol;
   private @Nullable Process process;
   private @Nullable PipeWriter stdin;
@@ -70,6 +69,7 @@ public final class SubprocessTransport implements BaseTransport {
     this.protocol = protocol;
     this.program = program;
     this.made = loop.createFuture();
+    exited.clear(); // so it is this loop's, whoever waits first
   }
 
   // ---- starting ----
@@ -116,9 +116,7 @@ public final class SubprocessTransport implements BaseTransport {
     if (stderr != null) {
       stderr.begin();
     }
-    if (!made.done()) {
-      made.setResult(null);
-    }
+    made.trySetResult(null);
   }
 
   /// From the thread that has not: a callback of the loop.
@@ -126,9 +124,7 @@ public final class SubprocessTransport implements BaseTransport {
     closed = true;
     finished = true;
     loop.removeCloseAction(closeWithLoop);
-    if (!made.done()) {
-      made.setException(cause);
-    }
+    made.trySetException(cause);
   }
 
   // ---- from the pipes ----
@@ -186,12 +182,7 @@ public final class SubprocessTransport implements BaseTransport {
   /// From the JDK: a callback of the loop.
   void exited(int status) {
     returncode = ExitStatus.returncode(status);
-    for (Future<@Nullable Void> waiter : exitWaiters) {
-      if (!waiter.done()) {
-        waiter.setResult(null);
-      }
-    }
-    exitWaiters.clear();
+    exited.set();
     try {
       protocol.processExited();
     } finally {
@@ -235,13 +226,7 @@ public final class SubprocessTransport implements BaseTransport {
   Coroutine<Integer> exit() {
     return async(() -> {
       if (returncode == null) {
-        Future<@Nullable Void> waiter = loop.createFuture();
-        exitWaiters.add(waiter);
-        try {
-          await(waiter);
-        } finally {
-          exitWaiters.remove(waiter);
-        }
+        await(exited.waitSet());
       }
       return Objects.requireNonNull(returncode);
     });

@@ -54,7 +54,7 @@ class AsyncTestTest {
           assertThat(failure)
               .isInstanceOf(AssertionError.class)
               .hasMessageContaining("deadlock at 3.0 s")
-              .hasMessageContaining("in jasyncio.sync.Lock.waitForTurn()")
+              .hasMessageContaining("in jasyncio.sync.Lock.take()")
               .hasMessageContaining("AsyncTestSamples$Deadlocked.")
               .hasMessageContaining("  + Awaited by:\n    * Task(name='Task-1'")
               .hasNoSuppressedExceptions();

@@ -136,7 +136,7 @@ class ExplorerTest {
             });
     assertThat(failureOf(explorer))
         .hasMessageContaining("deadlock at ")
-        .hasMessageContaining("Lock.waitForTurn");
+        .hasMessageContaining("in jasyncio.sync.Lock.take()");
   }
 
   private static boolean takeBoth(Lock one, Lock other) {

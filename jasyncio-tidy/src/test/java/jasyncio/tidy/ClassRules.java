@@ -33,7 +33,9 @@ final class ClassRules {
           Map.entry("jasyncio.sync", Set.of("jasyncio")),
           Map.entry("jasyncio.inspect", Set.of("jasyncio")),
           Map.entry("jasyncio.net.netty", Set.of("jasyncio", "jasyncio.spi", "jasyncio.net")),
-          Map.entry("jasyncio.net", Set.of("jasyncio", "jasyncio.spi", "jasyncio.net.netty")),
+          Map.entry(
+              "jasyncio.net",
+              Set.of("jasyncio", "jasyncio.spi", "jasyncio.sync", "jasyncio.net.netty")),
           Map.entry("jasyncio.http", Set.of("jasyncio", "jasyncio.net")),
           Map.entry(
               "jasyncio.http.wire",

@@ -342,9 +342,7 @@ final class ConnectionPool<C extends PooledConnection> {
       sweep = null;
     }
     for (Waiter waiter : waiters) {
-      if (!waiter.granted.done()) {
-        waiter.granted.setException(closedError());
-      }
+      waiter.granted.trySetException(closedError());
     }
     List<C> all = new ArrayList<>(idle.keySet());
     idle.clear();

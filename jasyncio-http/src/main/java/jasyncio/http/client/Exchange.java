@@ -54,9 +54,7 @@ final class Exchange implements BodyPolicy {
     body =
         new BodyStream(
             loop, this, decompress ? fields.get(HttpHeaderNames.CONTENT_ENCODING) : null);
-    if (!answered.done()) {
-      answered.setResult(this);
-    }
+    answered.trySetResult(this);
   }
 
   /// The header fields of the response, in our form as soon as somebody asks for them; Netty has
@@ -74,8 +72,8 @@ final class Exchange implements BodyPolicy {
   void fail(ClientError cause) {
     if (body != null) {
       body.fail(cause);
-    } else if (!answered.done()) {
-      answered.setException(cause);
+    } else {
+      answered.trySetException(cause);
     }
   }
 
@@ -110,8 +108,8 @@ final class Exchange implements BodyPolicy {
         phase == null ? deadline.passed(request.info(), "reading the body") : silent(phase);
     if (body != null) {
       body.fail(cause);
-    } else if (!answered.done()) {
-      answered.setException(cause);
+    } else {
+      answered.trySetException(cause);
     }
     connection.drop(this);
   }

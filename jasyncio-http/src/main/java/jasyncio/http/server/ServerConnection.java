@@ -222,8 +222,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
   private void wakeTask() {
     Future<@Nullable Void> waiting = wake;
-    if (waiting != null && !waiting.done()) {
-      waiting.setResult(null);
+    if (waiting != null) {
+      waiting.trySetResult(null);
     }
   }
 

@@ -136,8 +136,8 @@ public final class BodyStream implements ContentReader {
 
   private void wake() {
     Future<@Nullable Void> waiting = waiter;
-    if (waiting != null && !waiting.done()) {
-      waiting.setResult(null);
+    if (waiting != null) {
+      waiting.trySetResult(null);
     }
   }
 

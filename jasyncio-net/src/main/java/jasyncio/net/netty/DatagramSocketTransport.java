@@ -193,17 +193,13 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
       return null;
     }
     tell("Exception in callback protocol.connection_made()", () -> first.connectionMade(this));
-    if (!ready.done()) {
-      ready.setResult(first);
-    }
+    ready.trySetResult(first);
     return first;
   }
 
   private void notMade(Throwable cause) {
     abort();
-    if (!ready.done()) {
-      ready.setException(cause);
-    }
+    ready.trySetException(cause);
   }
 
   private void deliverInbox() {

@@ -201,8 +201,8 @@ final class ProtocolCaller implements Sink {
     ConnectionProtocol made = protocol();
     tell(
         "Exception in callback protocol.connection_made()", () -> made.connectionMade(transport()));
-    if (ready != null && !ready.done()) {
-      ready.setResult(made);
+    if (ready != null) {
+      ready.trySetResult(made);
     }
     return true;
   }
@@ -216,8 +216,8 @@ final class ProtocolCaller implements Sink {
     transport().abort();
     if (ready == null) {
       report("Error on transport creation for incoming connection", cause);
-    } else if (!ready.done()) {
-      ready.setException(cause);
+    } else {
+      ready.trySetException(cause);
     }
   }
 

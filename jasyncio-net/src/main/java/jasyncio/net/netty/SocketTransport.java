@@ -461,8 +461,8 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   private void wakeDrainer() {
     Future<@Nullable Void> woken = drainer;
     drainer = null;
-    if (woken != null && !woken.done()) {
-      woken.setResult(null);
+    if (woken != null) {
+      woken.trySetResult(null);
     }
   }
 
