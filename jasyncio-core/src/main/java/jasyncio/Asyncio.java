@@ -484,7 +484,7 @@ public final class Asyncio {
   /// @return a future of the results
   public static <T extends @Nullable Object> Future<List<T>> gather(
       Collection<? extends Awaitable<? extends T>> awaitables) {
-    return Combinators.gather(loopFor(awaitables), awaitables, false);
+    return Gather.of(loopFor(awaitables), awaitables, false);
   }
 
   /// The same for bodies, each of which becomes a task.
@@ -511,7 +511,7 @@ public final class Asyncio {
   /// @return a future of the results and exceptions
   public static Future<List<@Nullable Object>> gatherReturningExceptions(
       Collection<? extends Awaitable<?>> awaitables) {
-    return Combinators.gather(loopFor(awaitables), awaitables, true);
+    return Gather.of(loopFor(awaitables), awaitables, true);
   }
 
   /// The same for arguments.
@@ -591,7 +591,7 @@ public final class Asyncio {
   @CheckReturnValue
   public static <F extends Future<?>> Coroutine<WaitResult<F>> wait(
       Collection<? extends F> futures, @Nullable Duration timeout, ReturnWhen returnWhen) {
-    return Coroutine.of(() -> Combinators.<F>wait(futures, timeout, returnWhen));
+    return Coroutine.of(() -> Wait.<F>run(futures, timeout, returnWhen));
   }
 
   /// {@return the futures in the order in which they are done, for a loop over them: with
@@ -635,7 +635,7 @@ public final class Asyncio {
   @CheckReturnValue
   public static <T extends @Nullable Object> Coroutine<T> waitFor(
       Awaitable<? extends T> awaitable, @Nullable Duration timeout) {
-    return Coroutine.of(() -> Combinators.<T>waitFor(awaitable, timeout));
+    return Coroutine.of(() -> WaitFor.<T>run(awaitable, timeout));
   }
 
   /// Keeps a cancellation of the waiting task from `awaitable`: only the returned future is
@@ -651,7 +651,7 @@ public final class Asyncio {
   /// @param awaitable what goes on, a coroutine or a future
   /// @return a future of the running loop
   public static <T extends @Nullable Object> Future<T> shield(Awaitable<? extends T> awaitable) {
-    return Combinators.shield(loopFor(List.of(awaitable)).<T>ensureFuture(awaitable));
+    return Shield.of(loopFor(List.of(awaitable)).<T>ensureFuture(awaitable));
   }
 
   /// Runs `body` in the current task with a deadline. When it passes, the task is cancelled, and

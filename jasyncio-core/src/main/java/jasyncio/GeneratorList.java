@@ -75,7 +75,7 @@ final class GeneratorList {
     }
     List<@Nullable Object> outcomes;
     try {
-      outcomes = Traps.await(Combinators.<@Nullable Object>gather(kernel.loop, closings, true));
+      outcomes = Traps.await(Gather.<@Nullable Object>of(kernel.loop, closings, true));
     } catch (CancelledError e) {
       for (AsyncGenerator<?> generator : started) {
         if (generator != null) {

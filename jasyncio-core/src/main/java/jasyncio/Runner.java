@@ -156,7 +156,7 @@ public final class Runner implements AutoCloseable {
       return;
     }
     tasks.forEach(Task::cancel);
-    runToTheEnd(loop, Combinators.<@Nullable Object>gather(loop, tasks, true));
+    runToTheEnd(loop, Gather.<@Nullable Object>of(loop, tasks, true));
     for (Task<?> task : tasks) {
       Throwable failure = task.cancelled() ? null : task.exception();
       if (failure != null && failure != interrupt) {

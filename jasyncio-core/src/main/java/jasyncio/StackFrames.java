@@ -16,15 +16,17 @@ final class StackFrames {
           "jasyncio.AsyncGenerator",
           "jasyncio.Asyncio",
           "jasyncio.CallGraph",
-          "jasyncio.Combinators",
           "jasyncio.Context",
           "jasyncio.Coroutine",
           "jasyncio.EventLoop",
           "jasyncio.Future",
+          "jasyncio.Gather",
           "jasyncio.GeneratorFiber",
+          "jasyncio.GeneratorList",
           "jasyncio.Handle",
           "jasyncio.Kernel",
           "jasyncio.Runner",
+          "jasyncio.Shield",
           "jasyncio.Sleep",
           "jasyncio.StackFrames",
           "jasyncio.Task",
@@ -32,7 +34,9 @@ final class StackFrames {
           "jasyncio.Timeout",
           "jasyncio.TimerHandle",
           "jasyncio.Traps",
-          "jasyncio.Turn");
+          "jasyncio.Turn",
+          "jasyncio.Wait",
+          "jasyncio.WaitFor");
 
   /// How many frames of an origin are kept: CPython's `DEBUG_STACK_DEPTH`.
   private static final int ORIGIN_DEPTH = 10;

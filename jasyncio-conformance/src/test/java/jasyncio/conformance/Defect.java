@@ -21,8 +21,9 @@ record Defect(String name, String order, List<Mutation> mutations) {
   private static final String TASK = "jasyncio.Task";
   private static final String TRAPS = "jasyncio.Traps";
   private static final String ASYNCIO = "jasyncio.Asyncio";
-  private static final String COMBINATORS = "jasyncio.Combinators";
-  private static final String GATHERING = "jasyncio.Combinators$Gathering";
+  private static final String GATHER = "jasyncio.Gather";
+  private static final String WAIT_FOR = "jasyncio.WaitFor";
+  private static final String SHIELD = "jasyncio.Shield";
   private static final String TIMEOUT = "jasyncio.Timeout";
   private static final String GROUP = "jasyncio.TaskGroup";
   private static final String GENERATOR = "jasyncio.AsyncGenerator";
@@ -106,28 +107,26 @@ record Defect(String name, String order, List<Mutation> mutations) {
     return List.of(
         of("sleep(0) is a timer", redirect(ASYNCIO, "sleep", "isPositive", "always")),
         of("sleep ends a turn late", redirect("jasyncio.Sleep", "run", "await", "awaitAndYield")),
-        of("gather ends a turn late", redirect(GATHERING, "finish", "setResult", "setResultSoon")),
+        of("gather ends a turn late", redirect(GATHER, "finish", "setResult", "setResultSoon")),
         of(
             "gather forgets that it was cancelled",
-            readsAs(GATHERING, "finish", "cancelRequested", false)),
-        of("wait looks at no failure", drop(COMBINATORS, "lambda$wait*", "exception")),
-        of(
-            "waitFor makes a task",
-            redirect(COMBINATORS, "lambda$waitFor*", "await", "awaitAsTask")),
+            readsAs(GATHER, "finish", "cancelRequested", false)),
+        of("wait looks at no failure", drop("jasyncio.Wait", "lambda$run*", "exception")),
+        of("waitFor makes a task", redirect(WAIT_FOR, "lambda$run*", "await", "awaitAsTask")),
         of(
             "waitFor without time starts the coroutine",
-            redirect(COMBINATORS, "waitFor", "isPositive", "always")),
+            redirect(WAIT_FOR, "run", "isPositive", "always")),
         of(
             "waitFor does not wait for the cancelled task",
-            drop(COMBINATORS, "cancelAndWait", "await")),
+            drop(WAIT_FOR, "cancelAndWait", "await")),
         of(
             "asCompleted gives the last one first",
             redirect("jasyncio.AsCompleted", "complete", "add", "pushFirst")),
         of("asCompleted forgets the time", returns("jasyncio.AsCompleted", "expire", false)),
         of(
             "shield passes the cancellation on",
-            redirect(COMBINATORS, "lambda$shield*", "removeDoneCallback", "removeAndCancel")),
-        of("shield forgets late failures", returns(COMBINATORS, "reportLateFailure", false)),
+            redirect(SHIELD, "lambda$of*", "removeDoneCallback", "removeAndCancel")),
+        of("shield forgets late failures", returns(SHIELD, "reportLateFailure", false)),
         of(
             "timeout hides a cancellation from outside",
             redirect(TIMEOUT, "exit", "uncancel", "uncancelIsZero")),
