@@ -12,11 +12,20 @@ final class AssignedLoop {
     return OF_THREAD.get();
   }
 
+  /// For the thread, also if a task asks, whose own thread-locals end with it.
   static void set(@Nullable EventLoop loop) {
-    if (loop == null) {
-      OF_THREAD.remove();
-    } else {
-      OF_THREAD.set(loop);
+    Kernel running = RunningKernel.orNull();
+    boolean inTask = running != null && running.carrier.enterHost();
+    try {
+      if (loop == null) {
+        OF_THREAD.remove();
+      } else {
+        OF_THREAD.set(loop);
+      }
+    } finally {
+      if (running != null && inTask) {
+        running.carrier.leaveHost();
+      }
     }
   }
 }

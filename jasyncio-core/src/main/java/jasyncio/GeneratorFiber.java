@@ -193,7 +193,7 @@ final class GeneratorFiber {
     Task<?> first = consumer;
     assert first != null;
     if (!first.kernel.carrier.fibersShareLoopThread()) {
-      RunningKernel.adoptThread(first.kernel);
+      RunningKernel.adoptTaskThread(first.kernel);
     }
     try {
       ((GeneratorBody<@Nullable Object>) body).run(this::yieldItem);

@@ -74,7 +74,7 @@ final class Kernel {
     this.clock = config.clock();
     this.blockedLimitNanos = Durations.toNanos(config.blockedLimit());
     this.carrier = Engine.selected().newCarrier();
-    this.poller = new Poller(clock, config.driverOrNull(), ready);
+    this.poller = new Poller(carrier, clock, config.driverOrNull(), ready);
     this.turn = new Turn(this, poller, config);
     setDebug(config.debug());
   }
@@ -235,6 +235,7 @@ final class Kernel {
   }
 
   private void end() {
+    carrier.enterHost();
     turn.end();
     loopThread = null;
     currentTask = null;
@@ -289,7 +290,7 @@ final class Kernel {
     } finally {
       end();
       if (outer != null) {
-        RunningKernel.adoptThread(outer);
+        RunningKernel.begin(outer);
       }
     }
   }

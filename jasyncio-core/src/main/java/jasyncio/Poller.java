@@ -1,5 +1,6 @@
 package jasyncio;
 
+import jasyncio.engine.Carrier;
 import jasyncio.spi.Clock;
 import jasyncio.spi.IoDriver;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class Poller {
   /// any.
   private static final long LOSS_CHECK_NANOS = 1_000_000_000;
 
+  /// Told before the driver runs, which may do so in place of a task.
+  private final Carrier carrier;
+
   private final Clock clock;
   private final Inbox inbox = new Inbox();
   private final ReadyQueue ready;
@@ -52,7 +56,8 @@ final class Poller {
   private boolean waiting;
 
   /// @param ready where to put what other threads have posted
-  Poller(Clock clock, IoDriver.@Nullable Factory factory, ReadyQueue ready) {
+  Poller(Carrier carrier, Clock clock, IoDriver.@Nullable Factory factory, ReadyQueue ready) {
+    this.carrier = carrier;
     this.clock = clock;
     this.ready = ready;
     this.driver = factory == null ? new ParkDriver() : factory.create(clock, null);
@@ -91,6 +96,7 @@ final class Poller {
 
   /// Sends what was written; something may be ready then.
   void flush() {
+    carrier.enterHost();
     driver.flush();
   }
 
@@ -104,6 +110,7 @@ final class Poller {
     long wait = mayWait ? longestWait(timers, losses) : IoDriver.NO_WAIT;
     waiting = true;
     try {
+      carrier.enterHost();
       driver.poll(wait, inbox);
     } finally {
       waiting = false;
@@ -141,6 +148,7 @@ final class Poller {
     lastLook = now;
     if (now - lastPoll >= PEEK_INTERVAL_NANOS && (!inPlace || StackEnd.hasRoom())) {
       lastPoll = now;
+      carrier.enterHost();
       driver.poll(IoDriver.NO_WAIT, inbox);
     }
   }

@@ -1,16 +1,28 @@
 package jasyncio;
 
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Which loop's code a thread is running.
 final class RunningKernel {
+  /*
+   * Overview
+   *
+   * `last` is right wherever one loop runs. Where several do, a thread that runs a loop is found in
+   * BY_THREAD; not in a thread-local, which every task has for itself. With the thread engine tasks
+   * have threads of their own, too many to list, and a thread-local of theirs is just the place.
+   */
+
   /// The loop that ran last, if it still does. Plain on purpose: a thread that finds itself in
-  /// `carrier.thread` wrote that itself, and any other, whatever it sees here, falls through to its
-  /// own slot.
+  /// `carrier.thread` wrote that itself, and any other, whatever it sees here, falls through to the
+  /// table.
   private static @Nullable Kernel last;
 
-  /// The loop of each thread that runs one; read only where several loops run at once.
-  private static final ThreadLocal<@Nullable Kernel> OF_THREAD = new ThreadLocal<>();
+  /// The loops that run, by the thread that called run().
+  private static final ConcurrentHashMap<Thread, Kernel> BY_THREAD = new ConcurrentHashMap<>();
+
+  /// The loop of each thread that runs nothing but a task.
+  private static final ThreadLocal<@Nullable Kernel> OF_TASK_THREAD = new ThreadLocal<>();
 
   private RunningKernel() {}
 
@@ -20,30 +32,33 @@ final class RunningKernel {
     if (kernel != null && kernel.carrier.isCurrent()) {
       return kernel;
     }
-    kernel = OF_THREAD.get();
+    kernel = ofThread();
+    if (kernel == null) {
+      kernel = OF_TASK_THREAD.get();
+    }
     return kernel != null && kernel.carrier.isCurrent() ? kernel : null;
   }
 
   /// The loop that has begun to run on this thread, whoever's code runs on it now.
   static @Nullable Kernel ofThread() {
-    return OF_THREAD.get();
+    return BY_THREAD.get(Thread.currentThread());
   }
 
   static void begin(Kernel kernel) {
     last = kernel;
-    adoptThread(kernel);
+    BY_THREAD.put(Thread.currentThread(), kernel);
   }
 
   static void end(Kernel kernel) {
-    OF_THREAD.remove();
+    BY_THREAD.remove(Thread.currentThread());
     if (last == kernel) {
       last = null;
     }
   }
 
   /// Declares that this thread runs the loop's code now and then; for the threads of the fallback
-  /// engine.
-  static void adoptThread(Kernel kernel) {
-    OF_THREAD.set(kernel);
+  /// engine's tasks.
+  static void adoptTaskThread(Kernel kernel) {
+    OF_TASK_THREAD.set(kernel);
   }
 }

@@ -67,6 +67,7 @@ final class StackEnd {
       if (handle.failure == null) {
         kernel.ready.add(handle);
       } else {
+        kernel.carrier.enterHost();
         handle.report(handle.failure);
       }
     }

@@ -162,6 +162,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     try {
       enterOwnContext();
     } catch (IllegalStateException e) {
+      kernel.carrier.enterHost();
       kernel.loop.callExceptionHandler(
           ExceptionContext.of("Exception in callback " + getName())
               .withException(e)
@@ -270,7 +271,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     stage = BEGUN;
     try {
       if (!kernel.carrier.fibersShareLoopThread()) {
-        RunningKernel.adoptThread(kernel);
+        RunningKernel.adoptTaskThread(kernel);
       }
       if (mustCancel) { // before the first step: the body never runs
         coroutine.close();

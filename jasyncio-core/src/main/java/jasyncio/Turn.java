@@ -1,5 +1,6 @@
 package jasyncio;
 
+import jasyncio.engine.Carrier;
 import jasyncio.spi.Chooser;
 import jasyncio.spi.Instrument;
 import java.util.Locale;
@@ -26,6 +27,7 @@ final class Turn {
    */
 
   private final Kernel kernel;
+  private final Carrier carrier;
   private final ReadyQueue ready;
   private final TimerHeap timers;
   private final Poller poller;
@@ -55,6 +57,7 @@ final class Turn {
 
   Turn(Kernel kernel, Poller poller, LoopConfig config) {
     this.kernel = kernel;
+    this.carrier = kernel.carrier;
     this.ready = kernel.ready;
     this.timers = kernel.timers;
     this.stackEnd = kernel.stackEnd;
@@ -93,6 +96,7 @@ final class Turn {
         stackEnd.putRight(kernel);
       }
       if (instrument != null) {
+        carrier.enterHost();
         instrument.beforeTurn(number);
       }
 
@@ -127,16 +131,22 @@ final class Turn {
   }
 
   private Object takeNext() {
-    Object item = chooser == null ? ready.take() : ready.takeChosen(chooser, batch);
+    Object item = chooser == null ? ready.take() : takeChosen(chooser);
     batch--;
     progress++;
     return item;
+  }
+
+  private Object takeChosen(Chooser chooser) {
+    carrier.enterHost();
+    return ready.takeChosen(chooser, batch);
   }
 
   private void run(Handle handle) {
     if (handle.cancelled()) {
       return;
     }
+    carrier.enterHost();
     Object outer = kernel.context;
     try {
       if (handle.heldContext() instanceof Context own) {
@@ -167,12 +177,14 @@ final class Turn {
   /// With an instrument, or in debug mode, which says afterwards what took long. The watchdog
   /// speaks up while it goes on.
   private void runObserved(Object item) {
+    carrier.enterHost();
     long start = kernel.clock.nanoTime();
     if (item instanceof Task<?> task) {
       if (instrument != null) {
         instrument.beforeStep(task);
       }
       task.step();
+      carrier.enterHost();
       if (instrument != null) {
         instrument.afterStep(task);
       }
@@ -223,7 +235,7 @@ final class Turn {
   private boolean runUntilTask(Task<?> self) {
     while (true) {
       if (batch == 0) {
-        if (stopping || ready.isEmpty() || !kernel.carrier.fibersShareLoopThread()) {
+        if (stopping || ready.isEmpty() || !carrier.canLendStack()) {
           return false;
         }
         begin(true);
@@ -231,10 +243,11 @@ final class Turn {
       }
       Object next = ready.first();
       if (next == self) {
+        carrier.leaveHost(); // first: where the stack ends, the wake-up must not be taken
         takeNext();
         return true;
       }
-      if (next instanceof Task) {
+      if (next instanceof Task || !carrier.canLendStack()) {
         return false;
       }
       runInPlace(self, (Handle) next);

@@ -2,6 +2,7 @@ package jasyncio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jasyncio.engine.Engine;
 import jasyncio.spi.IoDriver;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +13,7 @@ class PollerTest {
   private final CountingDriver driver = new CountingDriver();
   private final Poller poller =
       new Poller(
+          Engine.selected().newCarrier(),
           () -> {
             readings++;
             return now;

@@ -41,7 +41,23 @@ public abstract sealed class Carrier permits ContinuationCarrier, ThreadCarrier 
   /// Lets go of what the carrier keeps between runs. Does nothing the second time.
   public abstract void close();
 
-  /// {@return whether code at the top of a fiber may do the loop's own work, such as polling: true
-  /// where fibers share the loop's thread}
+  /// {@return whether fibers run on the loop's own thread, rather than each on one of its own}
   public abstract boolean fibersShareLoopThread();
+
+  /// {@return whether the running fiber may lend its stack to code that is not its own, such as
+  /// callbacks and the driver: it shares the loop's thread, and has no scoped values bound that
+  /// they would see} Its thread locals are kept from them by [#enterHost()].
+  public abstract boolean canLendStack();
+
+  /// Gives the loop's thread what is its own: thread locals, and at the loop's top also scoped
+  /// values. To be called before code that is no fiber's: callbacks, drivers, handlers. Does
+  /// nothing where fibers have threads of their own.
+  ///
+  /// @return whether a fiber is mounted whose thread locals were taken away, for [#leaveHost()] to
+  ///   give back
+  public abstract boolean enterHost();
+
+  /// Gives the fiber that runs its thread locals back. Without one, or where it has them, does
+  /// nothing.
+  public abstract void leaveHost();
 }

@@ -2,6 +2,12 @@ package jasyncio.engine;
 
 /// Runs the loop on the caller's own thread and mounts JDK continuations on it.
 final class ContinuationCarrier extends Carrier {
+  final Tenancy tenancy = new Tenancy();
+
+  /// Whether the caller of the loop has scoped values bound, which its callbacks see and its tasks
+  /// do not.
+  private boolean hostIsBound;
+
   ContinuationCarrier() {}
 
   @Override
@@ -20,10 +26,13 @@ final class ContinuationCarrier extends Carrier {
               + " report this; meanwhile"
               + " run the loop outside `synchronized`, or with -Djasyncio.engine=thread");
     }
-    thread = Thread.currentThread();
+    Thread me = Thread.currentThread();
+    hostIsBound = !Belongings.areUnbound(me);
+    thread = me;
     try {
       loop.run();
     } finally {
+      tenancy.end(me);
       thread = null;
     }
   }
@@ -39,5 +48,25 @@ final class ContinuationCarrier extends Carrier {
   @Override
   public boolean fibersShareLoopThread() {
     return true;
+  }
+
+  @Override
+  public boolean canLendStack() {
+    Thread me = thread;
+    return me != null && !hostIsBound && Belongings.areUnbound(me);
+  }
+
+  @Override
+  public boolean enterHost() {
+    Thread me = thread;
+    return me != null && tenancy.enterHost(me);
+  }
+
+  @Override
+  public void leaveHost() {
+    Thread me = thread;
+    if (me != null) {
+      tenancy.leaveHost(me);
+    }
   }
 }

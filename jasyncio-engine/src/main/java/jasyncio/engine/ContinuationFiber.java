@@ -1,8 +1,6 @@
 package jasyncio.engine;
 
 import static jasyncio.engine.Internals.MOUNTED;
-import static jasyncio.engine.Internals.THREAD_BINDINGS;
-import static jasyncio.engine.Internals.THREAD_SCOPES;
 import static jasyncio.engine.Internals.U;
 
 import java.util.Arrays;
@@ -19,8 +17,8 @@ final class ContinuationFiber extends Continuation implements Fiber {
    * it, and yields to it.
    *
    * What a resume must do besides run():
-   *   - swap the scoped-value fields of the thread, or bindings leak to the loop and to other
-   *     tasks;
+   *   - swap what the thread's fields hold, scoped values and thread locals, or one task has those
+   *     of another, and so has the loop (see Tenancy);
    *   - look at the monitors the fiber carried off when it yields. Found any, it is resumed at once
    *     with a verdict:
    *       POISON   the whole stack below it is left too, so whoever holds the monitor must not: the
@@ -42,11 +40,9 @@ final class ContinuationFiber extends Continuation implements Fiber {
 
   private final ContinuationCarrier carrier;
 
-  /// The scoped values bound inside this fiber. `Thread.class` is what the JDK puts into a new
-  /// thread: nothing bound.
-  private Object bindings = Thread.class;
-
-  private @Nullable Object scopes;
+  /// The scoped values and thread locals of this fiber while it is not mounted; null for none. It
+  /// starts without any, and inherits none.
+  private @Nullable Belongings belongings;
 
   /// The thread that first ran this fiber. Compiled code may cache `Thread.currentThread()` across
   /// a yield, so no other may.
@@ -72,7 +68,19 @@ final class ContinuationFiber extends Continuation implements Fiber {
 
   @Override
   public void resumeNested() {
-    resume(INFLATE);
+    Thread thread = Thread.currentThread();
+    if (carrier.thread != thread) {
+      checkResumable(thread);
+    }
+    Tenancy tenancy = carrier.tenancy;
+    boolean outerIsHost = tenancy.isHost();
+    boolean outerIsMounted = tenancy.isMounted();
+    Belongings outers = outerIsMounted ? tenancy.unmount(thread, null) : null;
+    try {
+      resume(INFLATE);
+    } finally {
+      tenancy.restore(thread, outerIsHost, outerIsMounted, outers);
+    }
   }
 
   private void resume(byte sentence) {
@@ -112,35 +120,19 @@ final class ContinuationFiber extends Continuation implements Fiber {
     owner = thread;
   }
 
-  /// Mounts the fiber once. A field is written only if it changes: most programs bind nothing, and
-  /// a reference written into an old object costs a memory barrier with G1.
+  /// Mounts the fiber once.
   private void step(Thread thread) {
     running = true;
-    Object outerBindings = U.getReference(thread, THREAD_BINDINGS);
-    Object outerScopes = U.getReference(thread, THREAD_SCOPES);
-    if (outerBindings != bindings) {
-      U.putReference(thread, THREAD_BINDINGS, bindings);
-    }
-    if (outerScopes != scopes) {
-      U.putReference(thread, THREAD_SCOPES, scopes);
-    }
+    Tenancy tenancy = carrier.tenancy;
+    Belongings mine = belongings;
+    tenancy.mount(thread, mine);
     try {
       mountAndRun();
     } finally {
       running = false;
-      Object innerBindings = U.getReference(thread, THREAD_BINDINGS);
-      Object innerScopes = U.getReference(thread, THREAD_SCOPES);
-      if (innerBindings != bindings) {
-        bindings = innerBindings;
-      }
-      if (innerScopes != scopes) {
-        scopes = innerScopes;
-      }
-      if (innerBindings != outerBindings) {
-        U.putReference(thread, THREAD_BINDINGS, outerBindings);
-      }
-      if (innerScopes != outerScopes) {
-        U.putReference(thread, THREAD_SCOPES, outerScopes);
+      Belongings kept = tenancy.unmount(thread, mine);
+      if (kept != mine) {
+        belongings = kept;
       }
     }
   }
@@ -175,6 +167,7 @@ final class ContinuationFiber extends Continuation implements Fiber {
       throw new IllegalStateException("a fiber is suspended by its own body only");
     }
     both = together;
+    carrier.tenancy.leaveHost(owner); // where it has lent its stack
     Continuation.yield(SCOPE);
     while (verdict != FINE) {
       byte sentence = verdict;

@@ -80,6 +80,7 @@ public final class Engine {
   }
 
   private static Engine select() {
+    ThreadLocalsSetting.isShared(); // a typing error is told here, and not by the self-test
     String asked = System.getProperty(PROPERTY);
     String where = "-D" + PROPERTY + "=";
     if (asked == null) {

@@ -11,6 +11,9 @@ package jasyncio.engine;
 public interface Fiber {
   /// Runs the body until it suspends or ends. The caller holds no monitor (`synchronized`).
   ///
+  /// Afterwards the thread still has the scoped values and thread locals of this fiber, since the
+  /// next is often right behind it: [Carrier#enterHost()] before anything that is no fiber's code.
+  ///
   /// @throws IllegalStateException if the body has ended or is running, if the carrier's loop does
   ///   not run on this thread, or if the fiber was first run by another thread
   void resume();

@@ -16,6 +16,12 @@ final class Internals {
   /// bindings.
   static final long THREAD_SCOPES = U.objectFieldOffset(Thread.class, "headStackableScopes");
 
+  /// `Thread.threadLocals` and its inheritable sister: null until the running code has set one.
+  static final long THREAD_LOCALS = U.objectFieldOffset(Thread.class, "threadLocals");
+
+  static final long THREAD_INHERITABLE =
+      U.objectFieldOffset(Thread.class, "inheritableThreadLocals");
+
   /// `Continuation.tail`: the stack chunk that holds a suspended stack.
   static final long TAIL = U.objectFieldOffset(Continuation.class, "tail");
 

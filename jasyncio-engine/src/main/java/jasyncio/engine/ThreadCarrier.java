@@ -133,4 +133,18 @@ final class ThreadCarrier extends Carrier {
   public boolean fibersShareLoopThread() {
     return false;
   }
+
+  /// What a task has set or bound cannot be kept from code on its thread.
+  @Override
+  public boolean canLendStack() {
+    return false;
+  }
+
+  @Override
+  public boolean enterHost() {
+    return false;
+  }
+
+  @Override
+  public void leaveHost() {}
 }

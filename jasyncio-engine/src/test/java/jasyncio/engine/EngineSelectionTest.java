@@ -93,6 +93,31 @@ class EngineSelectionTest {
   }
 
   @Test
+  void unknownWayWithThreadLocalsIsRefused() {
+    for (String engine : of("thread", "continuation")) {
+      List<String> flags = new ArrayList<>(ChildJvm.EXPORTS);
+      flags.add("-Djasyncio.engine=" + engine);
+      flags.add("-Djasyncio.threadlocals=mine");
+      ChildJvm.Outcome outcome = ChildJvm.run(flags, EngineReport.class).mustSucceed();
+      assertThat(outcome.out().lines())
+          .hasSize(2)
+          .containsOnly(
+              "refused: -Djasyncio.threadlocals=mine is neither task, which gives each task thread"
+                  + " locals of its own and is the default, nor shared");
+    }
+  }
+
+  @Test
+  void threadLocalsAreSharedIfSoAsked() {
+    List<String> flags = new ArrayList<>(ChildJvm.EXPORTS);
+    assertThat(ChildJvm.run(flags, LocalsReport.class).mustSucceed().out())
+        .isEqualToIgnoringNewLines("null, unbound");
+    flags.add("-Djasyncio.threadlocals=shared");
+    assertThat(ChildJvm.run(flags, LocalsReport.class).mustSucceed().out())
+        .isEqualToIgnoringNewLines("the first's, unbound");
+  }
+
+  @Test
   void onTheModulePathTheExportsGoToTheModule() {
     List<String> flags =
         of(

@@ -44,9 +44,11 @@ class ScopedValueTest {
                 log.add("b sees " + NAME.orElse("nothing"));
               });
       a.resume();
+      carrier.enterHost();
       log.add("loop sees " + NAME.orElse("nothing"));
       b.resume();
       runInTurn(a, b);
+      carrier.enterHost();
       log.add("loop sees " + NAME.orElse("nothing"));
     });
     assertThat(log)

@@ -128,7 +128,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Poole
       if (!channel.isActive()) {
         throw new ServerDisconnectedError("Server disconnected", null);
       }
-      ChannelFuture writing = write(request);
+      boolean entered = bridge.enter();
+      ChannelFuture writing;
+      try {
+        writing = write(request);
+      } finally {
+        bridge.leave(entered);
+      }
       written = writing;
       writing.addListener(_ -> {
         if (writing.cause() != null) {

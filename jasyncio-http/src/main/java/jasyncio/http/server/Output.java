@@ -49,14 +49,24 @@ final class Output extends ChannelOutboundHandlerAdapter {
 
   /// Sends what is in `head`, which may be used again after that.
   void add(AsciiBuffer head) {
-    head.writeTo(room(head.length()));
-    handOnIfMuch();
+    boolean entered = bridge.enter();
+    try {
+      head.writeTo(room(head.length()));
+      handOnIfMuch();
+    } finally {
+      bridge.leave(entered);
+    }
   }
 
   /// Sends a few bytes, which may be changed after that.
   void add(byte[] bytes) {
-    room(bytes.length).writeBytes(bytes);
-    handOnIfMuch();
+    boolean entered = bridge.enter();
+    try {
+      room(bytes.length).writeBytes(bytes);
+      handOnIfMuch();
+    } finally {
+      bridge.leave(entered);
+    }
   }
 
   private ByteBuf room(int length) {
@@ -81,9 +91,14 @@ final class Output extends ChannelOutboundHandlerAdapter {
       add(body);
       return;
     }
-    handOn();
-    channel.write(Unpooled.wrappedBuffer(body), channel.voidPromise());
-    bridge.flushLater(channel);
+    boolean entered = bridge.enter();
+    try {
+      handOn();
+      channel.write(Unpooled.wrappedBuffer(body), channel.voidPromise());
+      bridge.flushLater(channel);
+    } finally {
+      bridge.leave(entered);
+    }
   }
 
   /// Waits until everything has been given to the system; false if the client has gone.

@@ -23,6 +23,7 @@ import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.Future;
+import jasyncio.LoopLocals;
 import jasyncio.net.ServerOptions;
 import jasyncio.net.Tls;
 import java.net.InetAddress;
@@ -165,6 +166,38 @@ public final class NettyBridge {
     return driver;
   }
 
+  // ---- entering Netty from a task ----
+
+  /// Has Netty find its caches, which it keeps in thread locals, at the loop's thread: a task has
+  /// thread locals of its own, and Netty would make its caches again for each task that allocates,
+  /// writes or closes. [#write(Channel, Object)] does it by itself; whoever calls Netty directly
+  /// and often does it around the calls:
+  ///
+  /// ```java
+  /// boolean entered = bridge.enter();
+  /// try {
+  ///   ...
+  /// } finally {
+  ///   bridge.leave(entered);
+  /// }
+  /// ```
+  ///
+  /// In between nothing must be awaited, and no code of the program called.
+  ///
+  /// @return for [#leave(boolean)]
+  public boolean enter() {
+    return LoopLocals.enter(loop);
+  }
+
+  /// Back to the task that has called [#enter()].
+  ///
+  /// @param entered what that has returned
+  public void leave(boolean entered) {
+    if (entered) {
+      LoopLocals.leave(loop);
+    }
+  }
+
   // ---- writing ----
 
   /// Writes `message`; it leaves when the loop next polls, together with what else was written
@@ -174,9 +207,14 @@ public final class NettyBridge {
   /// @param message what its pipeline takes
   /// @return done when it is sent
   public ChannelFuture write(Channel channel, Object message) {
-    ChannelFuture written = channel.write(message);
-    driver.flushLater(TurnEnd.of(channel));
-    return written;
+    boolean entered = enter();
+    try {
+      ChannelFuture written = channel.write(message);
+      driver.flushLater(TurnEnd.of(channel));
+      return written;
+    } finally {
+      leave(entered);
+    }
   }
 
   /// Flushes `channel` when the loop next polls.

@@ -16,6 +16,8 @@ final class OutputBuffer extends TurnEnd {
    * promise. It is closed, and handed to the channel, when it is full or when the transport
    * flushes. `pending` counts every byte from write() until the system has taken it, be it in the
    * open buffer, in the channel's queue, or in the TLS handler.
+   *
+   * Tasks come in here, so this is one of the doors to Netty: see NettyBridge.enter().
    */
 
   /// The largest piece: also how fine the count of what has been sent is.
@@ -23,6 +25,7 @@ final class OutputBuffer extends TurnEnd {
 
   private static final int FIRST_CAPACITY = 1024;
 
+  private final NettyBridge bridge;
   private final Channel channel;
 
   /// Told when the system has taken a piece, or turned it down.
@@ -32,7 +35,8 @@ final class OutputBuffer extends TurnEnd {
   private long pending;
   private int unflushed;
 
-  OutputBuffer(Channel channel, SocketTransport owner) {
+  OutputBuffer(NettyBridge bridge, Channel channel, SocketTransport owner) {
+    this.bridge = bridge;
     this.channel = channel;
     this.owner = owner;
   }
@@ -42,13 +46,18 @@ final class OutputBuffer extends TurnEnd {
     count(length);
     int from = offset;
     int left = length;
-    while (left > 0) {
-      ByteBuf target = open(left);
-      int part = Math.min(left, target.maxWritableBytes());
-      target.writeBytes(data, from, part);
-      from += part;
-      left -= part;
-      closeIfFull(target);
+    boolean entered = bridge.enter();
+    try {
+      while (left > 0) {
+        ByteBuf target = open(left);
+        int part = Math.min(left, target.maxWritableBytes());
+        target.writeBytes(data, from, part);
+        from += part;
+        left -= part;
+        closeIfFull(target);
+      }
+    } finally {
+      bridge.leave(entered);
     }
   }
 
@@ -56,13 +65,18 @@ final class OutputBuffer extends TurnEnd {
   void add(ByteBuffer data) {
     int limit = data.limit();
     count(data.remaining());
-    while (data.position() < limit) {
-      ByteBuf target = open(limit - data.position());
-      int part = Math.min(limit - data.position(), target.maxWritableBytes());
-      data.limit(data.position() + part);
-      target.writeBytes(data);
-      data.limit(limit);
-      closeIfFull(target);
+    boolean entered = bridge.enter();
+    try {
+      while (data.position() < limit) {
+        ByteBuf target = open(limit - data.position());
+        int part = Math.min(limit - data.position(), target.maxWritableBytes());
+        data.limit(data.position() + part);
+        target.writeBytes(data);
+        data.limit(limit);
+        closeIfFull(target);
+      }
+    } finally {
+      bridge.leave(entered);
     }
   }
 
@@ -99,9 +113,14 @@ final class OutputBuffer extends TurnEnd {
   /// Sends what there is, as far as the system takes it.
   @Override
   void flush() {
-    closePiece();
-    unflushed = 0;
-    channel.flush();
+    boolean entered = bridge.enter();
+    try {
+      closePiece();
+      unflushed = 0;
+      channel.flush();
+    } finally {
+      bridge.leave(entered);
+    }
   }
 
   private void closePiece() {

@@ -105,7 +105,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     this.tls = tls;
     this.ssl = ssl;
     this.clients = clients;
-    this.output = new OutputBuffer(channel, this);
+    this.output = new OutputBuffer(bridge, channel, this);
     EndOfInput.watch(channel);
     channel.closeFuture().addListener(_ -> channelClosed());
   }
