@@ -70,6 +70,7 @@ final class Kernel {
   private long timerSequence;
 
   Kernel(EventLoop loop, LoopConfig config) {
+    Preload.run();
     this.loop = loop;
     this.clock = config.clock();
     this.blockedLimitNanos = Durations.toNanos(config.blockedLimit());

@@ -26,6 +26,9 @@ final class Doctor {
       doctor.transport(engine);
     }
     doctor.tls();
+    if (engine != null) {
+      doctor.bugs();
+    }
     return doctor.report + doctor.conclusion();
   }
 
@@ -121,6 +124,16 @@ final class Doctor {
     if (!isFast) {
       row("", "faster: the jars netty-tcnative-classes and, for this system and processor,");
       row("", "netty-tcnative-boringssl-static on the class path");
+    }
+  }
+
+  /// Nobody can change it, so it is no advice.
+  private void bugs() {
+    if (SkippedCatch.happensHere()) {
+      row("JDK bugs", "JDK-8389310: a catch may be skipped by what an await throws, see");
+      row(
+          "",
+          "docs/differences.md, \"Exceptions\"; this Java is " + property("java.runtime.version"));
     }
   }
 

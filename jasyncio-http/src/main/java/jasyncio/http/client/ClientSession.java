@@ -46,6 +46,18 @@ import java.util.Set;
 ///
 /// Counterpart: `aiohttp.ClientSession`.
 public final class ClientSession implements AutoCloseable {
+  /// Loads subclasses of all exceptions of the client that have any, before a program waits in a
+  /// `try` that catches one: see `Preload` in the core, and JDK-8389310.
+  static final List<Class<?>> FIRST_SUBCLASSES =
+      List.of(
+          ClientConnectorDNSError.class,
+          ClientConnectorSSLError.class,
+          InvalidUrlRedirectClientError.class,
+          NonHttpUrlRedirectClientError.class,
+          ServerDisconnectedError.class,
+          SocketTimeoutError.class,
+          TooManyRedirects.class);
+
   /*
    * Overview
    *

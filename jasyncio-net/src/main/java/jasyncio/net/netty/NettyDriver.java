@@ -1,6 +1,8 @@
 package jasyncio.net.netty;
 
 import jasyncio.EventLoop;
+import jasyncio.net.ConnectionResetError;
+import jasyncio.net.SendfileNotAvailableError;
 import jasyncio.spi.IoDriver;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,11 @@ final class NettyDriver implements IoDriver {
    * the kernel polls: each channel once, so that ten writes are one system call.
    */
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /// Loads a subclass of each exception of the network that has any, before a program waits in a
+  /// `try` that catches one: see `Preload` in the core, and JDK-8389310.
+  static final List<Class<?>> FIRST_SUBCLASSES =
+      List.of(ConnectionResetError.class, SendfileNotAvailableError.class);
 
   private final NettyTransport transport;
   private final NettyLoop loop;

@@ -1,0 +1,98 @@
+package jasyncio;
+
+import java.util.List;
+
+/// Loads and initialises classes before the program's own code runs.
+final class Preload {
+  /*
+   * Overview
+   *
+   * A class whose initialiser meets the end of the stack is dead for good: whoever needs it later,
+   * at whatever depth, gets a NoClassDefFoundError. A task may stand at any depth when it makes the
+   * loop do something for the first time. So what has an initialiser is initialised before: OURS,
+   * which a test holds to the sources, and of the JDK what it takes to park, and to load a class
+   * out of a jar. A program that the launcher has started from a cache of classes may do the latter
+   * for the first time where its stack ends.
+   *
+   * FIRST_SUBCLASSES are here for JDK-8389310: an exception that is thrown into a suspended stack
+   * may skip a `catch` of its superclass if that had no loaded subclass when the frame was
+   * compiled. So the superclass gets one at once.
+   */
+  private static final List<String> OURS =
+      List.of(
+          "AsCompleted",
+          "AssignedLoop",
+          "Combinators",
+          "Context",
+          "ContextVar",
+          "Durations",
+          "GeneratorFiber",
+          "GeneratorFiber$State",
+          "Inbox",
+          "Inbox$Pushed",
+          "LoopConfig",
+          "Offload",
+          "ReadyQueue",
+          "Repr",
+          "ReturnWhen",
+          "Runner",
+          "RunningKernel",
+          "Signal",
+          "StackFrames",
+          "Task",
+          "TaskGroup",
+          "TaskOptions",
+          "ThreadsafeHandle",
+          "Timeout",
+          "Timeout$State",
+          "TimerHeap",
+          "Watchdog",
+          "sync.Barrier$State",
+          "sync.Items$Ring",
+          "sync.LoopBound");
+
+  private static final List<String> OF_THE_JDK =
+      List.of(
+          "java.lang.ClassNotFoundException",
+          "java.lang.NoClassDefFoundError",
+          "java.util.Locale",
+          "java.util.concurrent.locks.LockSupport",
+          "jdk.internal.loader.URLClassPath$JarLoader",
+          "sun.security.util.Debug",
+          "sun.security.util.SignatureFileVerifier");
+
+  private static final List<String> FIRST_SUBCLASSES = List.of("sync.BrokenBarrierError");
+
+  private static boolean done;
+
+  private Preload() {}
+
+  /// Does it once. Called where a loop is made.
+  static void run() {
+    if (done) {
+      return;
+    }
+    done = true; // a second thread may come in the middle: it finds most of it done
+    OURS.forEach(name -> initialise("jasyncio." + name));
+    FIRST_SUBCLASSES.forEach(name -> initialise("jasyncio." + name));
+    OF_THE_JDK.forEach(Preload::initialise);
+  }
+
+  private static void initialise(String name) {
+    try {
+      Class.forName(name, true, Preload.class.getClassLoader());
+    } catch (ClassNotFoundException | LinkageError e) {
+      // a class of another JDK's insides; or it says so to whoever needs it
+    }
+  }
+
+  /// {@return what is initialised of this module, for the test that holds it to the sources}
+  static List<String> ours() {
+    return OURS;
+  }
+
+  /// {@return what is initialised of the JDK}
+  static List<String> ofTheJdk() {
+    return OF_THE_JDK;
+  }
+}
