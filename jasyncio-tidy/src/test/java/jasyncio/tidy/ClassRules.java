@@ -64,9 +64,12 @@ final class ClassRules {
           "jasyncio.ParkDriver", Set.of("jasyncio.Sneaky"),
           "jasyncio.Poller",
               Set.of(
+                  "jasyncio.Handle",
+                  "jasyncio.Inbox",
                   "jasyncio.LoopConfig",
                   "jasyncio.LossReports",
                   "jasyncio.ParkDriver",
+                  "jasyncio.ReadyQueue",
                   "jasyncio.StackEnd",
                   "jasyncio.TimerHeap"));
 
