@@ -136,8 +136,8 @@ public final class Asyncio {
 
   private static NullPointerException nothingToAwait() {
     return new NullPointerException(
-        "await(null): there is no coroutine or future to wait for. Did a method return null where it"
-            + " should return async(...)?");
+        "await(null): there is no coroutine or future to wait for. Did a method return null where"
+            + " it should return async(...)?");
   }
 
   /// The same, and declares that it may throw `X`, so that `catch (X e)` compiles.
