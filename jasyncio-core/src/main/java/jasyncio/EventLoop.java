@@ -542,9 +542,9 @@ public final class EventLoop implements AutoCloseable {
   ///
   /// `onCancel` runs once, and only if the code has begun and not ended: code that has not begun
   /// never will. It runs on a virtual thread of its own, without the caller's context; so it may
-  /// block, and nobody waits for it but [#shutdownDefaultExecutor(Duration)]. It may overtake the end
-  /// of the code, and has to bear that. What it throws goes to the exception handler, and the code
-  /// goes on.
+  /// block, and nobody waits for it but [#shutdownDefaultExecutor(Duration)]. It may overtake the
+  /// end of the code, and has to bear that. What it throws goes to the exception handler, and the
+  /// code goes on.
   ///
   /// @param <T> the type of the result
   /// @param executor null for the default one

@@ -14,8 +14,9 @@ final class Offload<T extends @Nullable Object> implements Runnable {
    *
    * `worker` decides between those who want to begin, to end and to cancel: null before the body,
    * its thread while it runs, NONE afterwards. Whoever cancels finds the thread there at most once,
-   * so the body is interrupted, or its hook started, once and only while it runs. The hook may still
-   * be running when the body ends: it is on a thread of its own, and neither waits for the other.
+   * so the body is interrupted, or its hook started, once and only while it runs. The hook may
+   * still be running when the body ends: it is on a thread of its own, and neither waits for the
+   * other.
    */
 
   /// Stands for "will not start" and "has ended" in [#worker].
