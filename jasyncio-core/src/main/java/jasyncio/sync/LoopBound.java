@@ -24,7 +24,7 @@ abstract class LoopBound {
    *   on its own loop                       goes on
    *   on another loop, its own is closed    that is its own from now on
    *   on another loop, its own is open      refused, naming both
-   *   on a thread without a loop            refused while its own runs; else it is set up or looked at
+   *   on a thread without a loop            refused while its own runs, else goes on
    *
    * CPython is told only when a task has to wait, and then for good. The second half holds here
    * too: what a task has once waited for is not waited for on another loop, closed or not.

@@ -23,8 +23,8 @@ final class SourceRules {
   /// A facade is one file like the Python module or class it stands for, and half documentation.
   private static final Map<String, Integer> LONGER_FILES =
       Map.of(
-          "jasyncio-core/src/main/java/jasyncio/Asyncio.java", 950,
-          "jasyncio-core/src/main/java/jasyncio/EventLoop.java", 800);
+          "jasyncio-core/src/main/java/jasyncio/Asyncio.java", 1000,
+          "jasyncio-core/src/main/java/jasyncio/EventLoop.java", 850);
 
   /// Words of test code, and what to write instead.
   private static final Map<Pattern, String> BANNED_IN_TESTS =
