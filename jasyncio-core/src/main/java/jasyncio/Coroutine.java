@@ -71,25 +71,25 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
   private void watch(Object body) {
     Kernel kernel = RunningKernel.orNull();
     if (kernel != null && kernel.debug) {
-      Throwable source = StackFrames.origin("coroutine made here");
-      String name = nameOf(body, source);
+      Origin source = new Origin("coroutine made here");
+      Class<?> type = body.getClass();
       EventLoop loop = kernel.loop;
-      unawaited =
-          kernel.losses.watch(
-              this,
-              _ ->
-                  loop.callExceptionHandler(
-                      ExceptionContext.of("coroutine " + name + " was never awaited")
-                          .withSource(source)));
+      unawaited = kernel.losses.watch(this, _ -> reportUnawaited(loop, type, source));
     }
+  }
+
+  private static void reportUnawaited(EventLoop loop, Class<?> type, Origin source) {
+    String maker = nameOf(type, source.trimmed());
+    loop.callExceptionHandler(
+        ExceptionContext.of("coroutine " + maker + " was never awaited").withSource(source));
   }
 
   /// What the user called, or wrote: the method that made the coroutine, without the counters of
   /// lambdas.
-  private static String nameOf(Object body, Throwable source) {
+  private static String nameOf(Class<?> type, Origin source) {
     StackTraceElement[] frames = source.getStackTrace();
     if (frames.length == 0) {
-      return nameOf(body);
+      return nameOf(type);
     }
     String method = frames[0].getMethodName();
     if (method.startsWith("lambda$")) {
@@ -99,14 +99,14 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
   }
 
   /// The class that holds the body: a lambda's own name has a counter in it that says nothing.
-  private static String nameOf(Object body) {
-    String name = body.getClass().getName();
+  private static String nameOf(Class<?> type) {
+    String name = type.getName();
     int lambda = name.indexOf("$$Lambda");
     return lambda < 0 ? name : name.substring(0, lambda);
   }
 
   @Override
   public String toString() {
-    return "<Coroutine " + nameOf(body) + (started ? " started>" : ">");
+    return "<Coroutine " + nameOf(body.getClass()) + (started ? " started>" : ">");
   }
 }

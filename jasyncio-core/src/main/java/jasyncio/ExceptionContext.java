@@ -59,11 +59,13 @@ public final class ExceptionContext {
   }
 
   ExceptionContext withHandle(Handle handle) {
-    return new ExceptionContext(message, exception, future, handle, handle.source, details);
+    return new ExceptionContext(message, exception, future, handle, source, details)
+        .withSource(handle.source);
   }
 
-  ExceptionContext withSource(@Nullable Throwable source) {
-    return new ExceptionContext(message, exception, future, handle, source, details);
+  ExceptionContext withSource(@Nullable Origin origin) {
+    Throwable shown = origin == null ? null : origin.trimmed();
+    return new ExceptionContext(message, exception, future, handle, shown, details);
   }
 
   /// Adds anything else under a name of its own, such as `transport`.

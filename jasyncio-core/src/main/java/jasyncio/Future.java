@@ -47,11 +47,11 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
   private LossReports.@Nullable Entry unretrieved;
 
   /// Where it was made; debug mode only.
-  final @Nullable Throwable source;
+  final @Nullable Origin source;
 
   Future(Kernel kernel) {
     this.kernel = kernel;
-    this.source = kernel.debug ? StackFrames.origin("created here") : null;
+    this.source = kernel.debug ? new Origin("created here") : null;
   }
 
   /// {@return the loop it belongs to}
@@ -266,7 +266,7 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
   private LossReports.Report lossReport(EventLoop loop, Throwable exception) {
     String kind = this instanceof Task ? "Task" : "Future";
     String name = this instanceof Task<?> task ? " (" + task.getName() + ")" : "";
-    Throwable where = source;
+    Origin where = source;
     return lost ->
         loop.callExceptionHandler(
             ExceptionContext.of(kind + " exception was never retrieved" + name)

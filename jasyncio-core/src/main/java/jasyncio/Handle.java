@@ -28,14 +28,14 @@ public class Handle {
   boolean cancelled;
 
   /// Where the callback was scheduled; debug mode only.
-  @Nullable Throwable source;
+  @Nullable Origin source;
 
   Handle(Kernel kernel, @Nullable Runnable callback, Object context) {
     this.kernel = kernel;
     this.callback = callback;
     this.context = context;
     if (kernel.debug) {
-      source = StackFrames.origin("scheduled here");
+      source = new Origin("scheduled here");
     }
   }
 

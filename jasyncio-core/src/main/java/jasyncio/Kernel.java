@@ -47,6 +47,9 @@ final class Kernel {
 
   boolean debug;
 
+  /// Null unless in debug mode.
+  @Nullable HeldMonitors heldMonitors;
+
   /// The task that runs right now; null in a callback and between tasks.
   @Nullable Task<?> currentTask;
 
@@ -248,6 +251,7 @@ final class Kernel {
   /// Switches debug mode.
   void setDebug(boolean on) {
     debug = on;
+    heldMonitors = on ? new HeldMonitors() : null;
     turn.setTimed(on);
   }
 

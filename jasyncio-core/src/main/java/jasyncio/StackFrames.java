@@ -24,7 +24,9 @@ final class StackFrames {
           "jasyncio.GeneratorFiber",
           "jasyncio.GeneratorList",
           "jasyncio.Handle",
+          "jasyncio.HookedFuture",
           "jasyncio.Kernel",
+          "jasyncio.Origin",
           "jasyncio.Runner",
           "jasyncio.Shield",
           "jasyncio.Sleep",
@@ -88,14 +90,12 @@ final class StackFrames {
     return List.of(Arrays.copyOfRange(frames, from, to));
   }
 
-  /// A throwable that says where user code called the library; for debug mode, since it costs a
-  /// walk of the stack.
-  static Throwable origin(String message) {
-    Throwable origin = new Throwable(message);
-    List<StackTraceElement> frames = trim(origin.getStackTrace());
-    origin.setStackTrace(
-        frames.subList(0, Math.min(ORIGIN_DEPTH, frames.size())).toArray(StackTraceElement[]::new));
-    return origin;
+  /// Of a whole stack, where user code called the library.
+  static StackTraceElement[] originOf(StackTraceElement[] stack) {
+    List<StackTraceElement> frames = trim(stack);
+    return frames
+        .subList(0, Math.min(ORIGIN_DEPTH, frames.size()))
+        .toArray(StackTraceElement[]::new);
   }
 
   /// Whether this is the frame that started a task's body, or a callback: everything below is the

@@ -131,8 +131,9 @@ final class Traps {
   /// Returns when the loop comes to this task again.
   private static void suspend(Kernel kernel, Task<?> task) {
     task.checkAbandoned();
-    if (kernel.debug) {
-      HeldMonitors.check();
+    HeldMonitors monitors = kernel.heldMonitors;
+    if (monitors != null) {
+      monitors.checkNowAndThen();
     }
     if ((task.suspensions++ & (CHECK_INTERVAL - 1)) != 0 && kernel.turn.advanceInPlace(task)) {
       return;

@@ -316,6 +316,20 @@ class RefusedAwaitTest {
   }
 
   @Test
+  void debugModeLooksAtTheFirstAwaitsAndThenAtAFewOfMany() {
+    Asyncio.run(
+        async(() -> {
+          turns(HeldMonitors.FIRST_LOOKS);
+          assertThat(getRunningLoop().kernel.heldMonitors.looks())
+              .isEqualTo(HeldMonitors.FIRST_LOOKS);
+          turns(20 * HeldMonitors.FIRST_LOOKS);
+          assertThat(getRunningLoop().kernel.heldMonitors.looks())
+              .isLessThan(10 * HeldMonitors.FIRST_LOOKS);
+        }),
+        Virtual.config().withDebug(true));
+  }
+
+  @Test
   void debugModeRefusesAMonitorThatTheEngineCannotSee() {
     Asyncio.run(
         async(() -> {

@@ -203,6 +203,19 @@ class ReportsTest {
     assertThat(frames[0].getMethodName()).isEqualTo("scheduleFromDeepInside");
   }
 
+  @Test
+  void whereSomethingWasMadeIsWorkedOutOnlyWhenSomebodyIsTold() {
+    Asyncio.run(
+        async(() -> {
+          Future<String> future = getRunningLoop().createFuture();
+          assertThat(future.source.getStackTrace()[0].getClassName()).isEqualTo("jasyncio.Future");
+          assertThat(future.source.trimmed().getStackTrace()[0].getClassName())
+              .isEqualTo(ReportsTest.class.getName());
+          assertThat(future.source.getStackTrace()).hasSizeLessThanOrEqualTo(10);
+        }),
+        LoopConfig.defaults().withVirtualTime().withDebug(true));
+  }
+
   private static void scheduleFromDeepInside(int depth) {
     if (depth > 0) {
       scheduleFromDeepInside(depth - 1);
