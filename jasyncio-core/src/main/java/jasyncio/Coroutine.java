@@ -73,15 +73,13 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     if (kernel != null && kernel.debug) {
       Origin source = new Origin("coroutine made here");
       Class<?> type = body.getClass();
-      EventLoop loop = kernel.loop;
-      unawaited = kernel.losses.watch(this, _ -> reportUnawaited(loop, type, source));
+      unawaited = kernel.losses.watch(this, _ -> neverAwaited(type, source));
     }
   }
 
-  private static void reportUnawaited(EventLoop loop, Class<?> type, Origin source) {
+  private static ExceptionContext neverAwaited(Class<?> type, Origin source) {
     String maker = nameOf(type, source.trimmed());
-    loop.callExceptionHandler(
-        ExceptionContext.of("coroutine " + maker + " was never awaited").withSource(source));
+    return ExceptionContext.of("coroutine " + maker + " was never awaited").withSource(source);
   }
 
   /// What the user called, or wrote: the method that made the coroutine, without the counters of

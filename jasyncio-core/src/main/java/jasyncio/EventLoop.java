@@ -42,6 +42,8 @@ public final class EventLoop implements AutoCloseable {
   /// Volatile: read by the watchdog's thread.
   private volatile BlockedLoop.@Nullable Handler blockedLoopHandler;
 
+  private OpenLoops.@Nullable Entry entry;
+
   private EventLoop(LoopConfig config) {
     this.kernel = new Kernel(this, config);
     this.promises = new Promises(kernel);
@@ -58,7 +60,9 @@ public final class EventLoop implements AutoCloseable {
   ///
   /// @param config the settings of the loop
   public static EventLoop create(LoopConfig config) {
-    return new EventLoop(config);
+    EventLoop loop = new EventLoop(config);
+    loop.entry = OpenLoops.add(loop);
+    return loop;
   }
 
   // ---- callbacks ----
@@ -484,6 +488,9 @@ public final class EventLoop implements AutoCloseable {
       kernel.close();
     } finally {
       if (kernel.isClosed()) {
+        if (entry != null) {
+          entry.remove();
+        }
         signals.close();
         runCloseActions();
       }

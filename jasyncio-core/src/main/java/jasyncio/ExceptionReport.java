@@ -1,5 +1,8 @@
 package jasyncio;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
 /// Delivers what nobody could catch: to the loop's exception handler, or to the system logger.
 final class ExceptionReport {
   /// Counterpart: the logger "asyncio".
@@ -36,12 +39,24 @@ final class ExceptionReport {
     System.getLogger(LOGGER).log(System.Logger.Level.ERROR, report.toString(), cause(report));
   }
 
+  /// Without a logger, for when the JVM ends.
+  static void print(ExceptionContext report) {
+    StringBuilder text = new StringBuilder("jasyncio: ").append(report);
+    Throwable cause = cause(report);
+    if (cause != null) {
+      StringWriter trace = new StringWriter();
+      cause.printStackTrace(new PrintWriter(trace));
+      text.append(System.lineSeparator()).append(trace);
+    }
+    System.err.println(text.toString().stripTrailing());
+  }
+
   private static @org.jspecify.annotations.Nullable Throwable cause(ExceptionContext report) {
     Throwable exception = report.exception();
     return exception == null ? report.source() : exception;
   }
 
-  private static void logOrGiveUp(ExceptionContext report) {
+  static void logOrGiveUp(ExceptionContext report) {
     try {
       log(report);
     } catch (Throwable t) { // a broken logger must not take the loop down

@@ -259,20 +259,19 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
 
   final void fail(Throwable exception) {
     finish(FAILED, exception);
-    unretrieved = kernel.losses.watch(this, lossReport(kernel.loop, exception));
+    unretrieved = kernel.losses.watch(this, lossReport(exception));
   }
 
   /// Must not refer to this future, or it would never be collected.
-  private LossReports.Report lossReport(EventLoop loop, Throwable exception) {
+  private LossReports.Report lossReport(Throwable exception) {
     String kind = this instanceof Task ? "Task" : "Future";
     String name = this instanceof Task<?> task ? " (" + task.getName() + ")" : "";
     Origin where = source;
     return lost ->
-        loop.callExceptionHandler(
-            ExceptionContext.of(kind + " exception was never retrieved" + name)
-                .withException(exception)
-                .withFuture((Future<?>) lost)
-                .withSource(where));
+        ExceptionContext.of(kind + " exception was never retrieved" + name)
+            .withException(exception)
+            .withFuture((Future<?>) lost)
+            .withSource(where);
   }
 
   /// The calls come first: where the stack ends, either they fail and nothing has happened, or

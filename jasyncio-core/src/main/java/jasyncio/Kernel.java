@@ -255,6 +255,12 @@ final class Kernel {
     turn.setTimed(on);
   }
 
+  /// Whether the thread that runs the loop, or waits for it, is one that the JVM does not wait for.
+  boolean isHomeDaemon() {
+    Thread mine = home;
+    return mine != null && mine.isDaemon();
+  }
+
   // ---- what the watchdog asks, from its own thread ----
 
   long progress() {
@@ -310,8 +316,8 @@ final class Kernel {
     if (!tasks.isEmpty() || generators.anyOpen()) {
       carrier.run(this::unwindAll);
     }
-    losses.sendCollected();
-    losses.sendAll();
+    losses.sendCollected(loop);
+    losses.sendAll(loop);
     closed = true;
     carrier.run(poller::close); // on the loop's own thread, where sockets are at home
     ready.clear();

@@ -2,6 +2,8 @@ package jasyncio;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Objects that must not go unnoticed: a failure nobody looked at, in debug mode a coroutine nobody
@@ -9,13 +11,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Everything here runs on the loop's thread: the loop looks at what the collector has found
 /// whenever it is about to wait, so no thread is needed.
+///
+/// It does not refer to its loop, so that it is still there when a loop has been collected that
+/// nobody closed; see [OpenLoops].
 final class LossReports {
-  /// What to say about a lost object.
+  /// What to say about a lost object. Must refer neither to the object nor to its loop.
   interface Report {
-    /// Reports it.
+    /// {@return what to report}
     ///
     /// @param lost the object, if it is still there because the loop is closing
-    void send(@Nullable Object lost);
+    ExceptionContext about(@Nullable Object lost);
   }
 
   private final ReferenceQueue<Object> collected = new ReferenceQueue<>();
@@ -29,7 +34,7 @@ final class LossReports {
     return first == null;
   }
 
-  /// Watches `object`; `report` must not refer to it.
+  /// Watches `object`.
   Entry watch(Object object, Report report) {
     Entry entry = new Entry(this, object, report);
     entry.next = first;
@@ -56,27 +61,38 @@ final class LossReports {
   }
 
   /// Reports what the collector has found since the last call.
-  void sendCollected() {
+  void sendCollected(EventLoop loop) {
     for (Object lost = collected.poll(); lost != null; lost = collected.poll()) {
       Entry entry = (Entry) lost;
       if (entry == first || entry.previous != null) {
         unlink(entry);
         if (!entry.forgotten) {
-          entry.report.send(null);
+          loop.callExceptionHandler(entry.report.about(null));
         }
       }
     }
   }
 
   /// Reports everything that is left.
-  void sendAll() {
+  void sendAll(EventLoop loop) {
     while (first != null) {
       Entry entry = first;
       unlink(entry);
       if (!entry.forgotten) {
-        entry.report.send(entry.get());
+        loop.callExceptionHandler(entry.report.about(entry.get()));
       }
     }
+  }
+
+  /// What there is to report about all that is left, for a loop that does not run any more.
+  List<ExceptionContext> all() {
+    List<ExceptionContext> reports = new ArrayList<>();
+    for (Entry entry = first; entry != null; entry = entry.next) {
+      if (!entry.forgotten) {
+        reports.add(entry.report.about(entry.get()));
+      }
+    }
+    return reports;
   }
 
   /// One watched object.

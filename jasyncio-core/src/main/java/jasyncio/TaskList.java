@@ -12,6 +12,19 @@ final class TaskList {
   private @Nullable Task<?> last;
   private long created;
 
+  /// How many are listed. Outlives the list; see [OpenLoops].
+  final Count count = new Count();
+
+  /// How many tasks of a loop are unfinished. Plain: another thread may see it late.
+  static final class Count {
+    private int unfinished;
+
+    /// How many there are.
+    int get() {
+      return unfinished;
+    }
+  }
+
   TaskList() {}
 
   /// Lists a new task.
@@ -25,6 +38,7 @@ final class TaskList {
       last.youngerTask = task;
     }
     last = task;
+    count.unfinished++;
     return ++created;
   }
 
@@ -45,6 +59,7 @@ final class TaskList {
     }
     task.olderTask = null;
     task.youngerTask = null;
+    count.unfinished--;
   }
 
   boolean isEmpty() {

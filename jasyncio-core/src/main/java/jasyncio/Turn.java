@@ -103,7 +103,7 @@ final class Turn {
       // 2. Poll the driver: wait if nothing is ready; else look in passing, and not in every turn.
       if (ready.isEmpty()) {
         poller.flush();
-        kernel.losses.sendCollected();
+        kernel.losses.sendCollected(kernel.loop);
         poller.waitForWork(timers, kernel.losses, !stopping && ready.isEmpty());
       } else {
         poller.peek(inPlace);

@@ -104,6 +104,7 @@ final class Watchdog {
 
   private static void run() {
     while (thread == Thread.currentThread()) {
+      OpenLoops.reportCollected();
       long period = Long.MAX_VALUE;
       for (Watch watch : WATCHES) {
         period = Math.min(period, watch.kernel.blockedLimitNanos() / 2);

@@ -11,6 +11,9 @@ final class LogOfTheLibrary {
   private final List<String> messages = new ArrayList<>();
   private final List<Throwable> thrown = new ArrayList<>();
 
+  /// Held, or it would be collected with its filter.
+  private Object logger;
+
   LogOfTheLibrary() {}
 
   void open() throws Exception {
@@ -33,10 +36,10 @@ final class LogOfTheLibrary {
     setFilter(null);
   }
 
-  private static void setFilter(Object filter) throws Exception {
-    Class<?> logger = Class.forName("java.util.logging.Logger");
-    Object mine = logger.getMethod("getLogger", String.class).invoke(null, "jasyncio");
-    logger.getMethod("setFilter", Class.forName("java.util.logging.Filter")).invoke(mine, filter);
+  private void setFilter(Object filter) throws Exception {
+    Class<?> type = Class.forName("java.util.logging.Logger");
+    logger = type.getMethod("getLogger", String.class).invoke(null, "jasyncio");
+    type.getMethod("setFilter", Class.forName("java.util.logging.Filter")).invoke(logger, filter);
   }
 
   private void add(Object entry) throws Exception {
