@@ -23,6 +23,7 @@ public record CallGraph(
     boolean repeated) {
 
   static CallGraph of(Future<?> future, int limit) {
+    future.kernel.checkReader("captureCallGraph");
     return build(future, limit, Collections.newSetFromMap(new IdentityHashMap<>()));
   }
 

@@ -4,7 +4,6 @@ import jasyncio.engine.Engine;
 import jasyncio.spi.IoDriver;
 import jasyncio.spi.ResourceWatch;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Most programs never see it: [Asyncio#run(AsyncBody)] makes one, runs it and closes it.
 /// Everything here is called on the loop's thread, or before it runs; only
-/// [#callSoonThreadsafe(Runnable)], [#tryPost(Runnable)], [#isRunning()] and [#isClosed()] may be
-/// called from any. A call from another thread fails and says so.
+/// [#callSoonThreadsafe(Runnable)], [#tryPost(Runnable)], [#snapshot()], [#isRunning()] and
+/// [#isClosed()] may be called from any. A call from another thread fails and says so.
 ///
 /// Counterpart: `asyncio.BaseEventLoop`.
 public final class EventLoop implements AutoCloseable {
@@ -36,8 +35,7 @@ public final class EventLoop implements AutoCloseable {
   private Duration slowCallbackDuration = Duration.ofMillis(100);
   private final SignalHandlers signals = new SignalHandlers(this);
 
-  /// What ends with the loop, the last first.
-  private final List<Runnable> closeActions = new ArrayList<>();
+  private final CloseActions closeActions = new CloseActions(this);
 
   /// Volatile: read by the watchdog's thread.
   private volatile BlockedLoop.@Nullable Handler blockedLoopHandler;
@@ -293,12 +291,13 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /// {@return how many turns the loop has begun: what becomes ready in one turn runs in a later
-  /// one}
+  /// one} Callable from any thread, which may read it late.
   public long turn() {
     return kernel.turn.number();
   }
 
-  /// {@return how many callbacks and tasks are ready to run}
+  /// {@return how many callbacks and tasks are ready to run} Callable from any thread, which may
+  /// read it late.
   public int readyCount() {
     return kernel.ready.size();
   }
@@ -399,13 +398,47 @@ public final class EventLoop implements AutoCloseable {
   }
 
   /// {@return the task that is running, or null in a callback and while the loop does not run}
+  ///
+  /// @throws IllegalStateException if the loop runs on another thread; see [#snapshot()]
   public @Nullable Task<?> currentTask() {
+    kernel.checkReader("currentTask");
     return kernel.currentTask;
   }
 
   /// {@return all unfinished tasks, oldest first} Counterpart: `asyncio.all_tasks(loop)`.
+  ///
+  /// @throws IllegalStateException if the loop runs on another thread; see [#snapshot()]
   public Set<Task<?>> allTasks() {
+    kernel.checkReader("allTasks");
     return kernel.tasks.snapshot();
+  }
+
+  /// {@return how the loop and its tasks stand, with the frames of each task} Callable from any
+  /// thread.
+  ///
+  /// A loop that runs is asked, and answers between two steps; taking the frames holds it for some
+  /// 50 us a task. One that does not answer within 200 ms, or does not run, is read by the calling
+  /// thread; [Snapshot#reading()] says so.
+  ///
+  /// Counterpart: `asyncio.all_tasks` and `Task.get_stack`, for other threads.
+  public Snapshot snapshot() {
+    return snapshot(Integer.MAX_VALUE);
+  }
+
+  /// The same with the innermost `frames` frames of each task at most; 0 for none, which costs
+  /// little.
+  ///
+  /// @param frames how many frames of a stack
+  /// @return how the loop and its tasks stand
+  /// @throws IllegalArgumentException if it is negative
+  public Snapshot snapshot(int frames) {
+    return new SnapshotTaker(this, frames).take();
+  }
+
+  /// {@return the loops of this JVM that have been made and not closed, the oldest first} Callable
+  /// from any thread.
+  public static List<EventLoop> openLoops() {
+    return OpenLoops.all();
   }
 
   // ---- running ----
@@ -492,21 +525,10 @@ public final class EventLoop implements AutoCloseable {
           entry.remove();
         }
         signals.close();
-        runCloseActions();
+        closeActions.run();
       }
       defaultExecutor.shutdownNow();
       promises.breakAll();
-    }
-  }
-
-  private void runCloseActions() {
-    while (!closeActions.isEmpty()) {
-      tell(
-          closeActions.removeLast(),
-          failure ->
-              callExceptionHandler(
-                  ExceptionContext.of("Exception while the event loop was closed")
-                      .withException(failure)));
     }
   }
 
@@ -733,23 +755,7 @@ public final class EventLoop implements AutoCloseable {
   /// @param factory makes it, if the loop has none of that class yet
   /// @throws IllegalStateException if the loop has been given another driver, such as virtual time
   public <D extends IoDriver> D driver(Class<D> type, IoDriver.Factory factory) {
-    IoDriver current = kernel.driver();
-    if (current instanceof ParkDriver) {
-      kernel.replaceDriver(factory);
-      current = kernel.driver();
-    }
-    if (!type.isInstance(current)) {
-      throw new IllegalStateException(
-          "this needs a loop on "
-              + type.getSimpleName()
-              + ", but "
-              + this
-              + " runs on "
-              + current.getClass().getName()
-              + ". A loop on virtual time has no network; use a simulated one or a loop on real"
-              + " time");
-    }
-    return type.cast(current);
+    return kernel.driver(type, factory);
   }
 
   /// Runs `action` when this loop has been closed, before [#close()] returns: for what must not

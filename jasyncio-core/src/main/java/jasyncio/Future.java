@@ -425,6 +425,11 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
     }
   }
 
+  /// What it is, in a [Snapshot].
+  String kind() {
+    return "future";
+  }
+
   final String stateName() {
     return switch (state) {
       case PENDING -> "pending";

@@ -39,7 +39,8 @@ final class Gather<T extends @Nullable Object> extends Future<List<T>> {
     }
     List<Future<? extends T>> doneAlready = new ArrayList<>();
     Consumer<Future<? extends T>> onChildDone = this::childDone;
-    Task<?> caller = loop.currentTask();
+    kernel.checkReader("gather");
+    Task<?> caller = kernel.currentTask;
     for (Awaitable<? extends T> awaitable : awaitables) {
       Future<? extends T> child = earlier(awaitable, awaitables);
       if (child == null) {
@@ -122,6 +123,11 @@ final class Gather<T extends @Nullable Object> extends Future<List<T>> {
     @SuppressWarnings("unchecked")
     List<T> typed = (List<T>) results;
     setResult(typed);
+  }
+
+  @Override
+  String kind() {
+    return "gather";
   }
 
   @Override

@@ -148,6 +148,14 @@ final class Kernel {
     }
   }
 
+  /// The same for those who read what the loop changes.
+  void checkReader(String operation) {
+    Thread owner = carrier.thread();
+    if (owner != null && owner != Thread.currentThread()) {
+      throw WrongThread.ofReader(loop, operation, owner);
+    }
+  }
+
   /// The time now; timers due until now will run in the next turn.
   long time() {
     return poller.time();
@@ -279,6 +287,26 @@ final class Kernel {
 
   IoDriver driver() {
     return poller.driver();
+  }
+
+  /// The driver, which is of that type, or of this loop's own kind and then replaced.
+  <D extends IoDriver> D driver(Class<D> type, IoDriver.Factory factory) {
+    if (driver() instanceof ParkDriver) {
+      replaceDriver(factory);
+    }
+    IoDriver current = driver();
+    if (!type.isInstance(current)) {
+      throw new IllegalStateException(
+          "this needs a loop on "
+              + type.getSimpleName()
+              + ", but "
+              + loop
+              + " runs on "
+              + current.getClass().getName()
+              + ". A loop on virtual time has no network; use a simulated one or a loop on real"
+              + " time");
+    }
+    return type.cast(current);
   }
 
   /// Puts another driver in the place of the first.

@@ -36,6 +36,11 @@ final class Sleep<T extends @Nullable Object> implements AsyncBody<T> {
     }
 
     @Override
+    String kind() {
+      return "sleep";
+    }
+
+    @Override
     public void run() {
       if (!done()) {
         setResult(result);

@@ -525,6 +525,19 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
   }
 
+  long number() {
+    return number;
+  }
+
+  boolean hasBegun() {
+    return fiber != null;
+  }
+
+  @Override
+  String kind() {
+    return "task";
+  }
+
   @Nullable Fiber fiberOrNull() {
     return fiber;
   }

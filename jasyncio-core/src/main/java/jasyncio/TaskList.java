@@ -62,6 +62,16 @@ final class TaskList {
     count.unfinished--;
   }
 
+  /// How many have been listed so far.
+  long created() {
+    return created;
+  }
+
+  /// The first of those that are linked by [Task#youngerTask].
+  @Nullable Task<?> oldest() {
+    return first;
+  }
+
   boolean isEmpty() {
     return first == null;
   }
