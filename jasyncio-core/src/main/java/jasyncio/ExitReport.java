@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// run these are the failures nobody looked at and the tasks that are pending; of one that runs on,
 /// the failures, and the tasks if nothing but a daemon thread would have finished them.
 ///
-/// A loop that a program closes has said all this before, so this is about programs that end without
-/// that.
+/// A loop that a program closes has said all this before, so this is about programs that end
+/// without that.
 final class ExitReport implements Runnable {
   /*
    * Overview

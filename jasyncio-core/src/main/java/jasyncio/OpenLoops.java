@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The loops that have been made and not closed, for those who look at them from outside. Everything
-/// here may be called from any thread.
+/// The loops that have been made and not closed, for those who look at them from outside.
+/// Everything here may be called from any thread.
 ///
 /// A loop that is dropped without being closed is not kept by this. What it leaves unsaid is said
 /// when it has been collected: whoever makes a loop looks, the watchdog does, and [ExitReport].

@@ -2,8 +2,8 @@ package jasyncio;
 
 /// Where something was made; debug mode only.
 ///
-/// Taking it costs what the JVM's own record of a stack costs, half a microsecond. Frames are made of
-/// that only when somebody wants to see them, which costs twenty times as much.
+/// Taking it costs what the JVM's own record of a stack costs, half a microsecond. Frames are made
+/// of that only when somebody wants to see them, which costs twenty times as much.
 final class Origin extends Throwable {
   private static final long serialVersionUID = 1;
 
@@ -20,11 +20,5 @@ final class Origin extends Throwable {
       setStackTrace(StackFrames.originOf(getStackTrace()));
     }
     return this;
-  }
-
-  /// As the plain throwable that users see.
-  @Override
-  public String toString() {
-    return "java.lang.Throwable: " + getMessage();
   }
 }

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// How a loop and its tasks stood at one moment: taken by [EventLoop#snapshot()], immutable, and for
-/// any thread to read. It refers neither to the loop nor to its tasks, and no code of the program
-/// was called for it.
+/// How a loop and its tasks stood at one moment: taken by [EventLoop#snapshot()], immutable, and
+/// for any thread to read. It refers neither to the loop nor to its tasks, and no code of the
+/// program was called for it.
 ///
 /// Counterpart: none in asyncio's functions; `python -m asyncio ps` and `pstree` show the like of a
 /// process from outside.
@@ -53,8 +53,8 @@ public record Snapshot(
   public enum Reading {
     /// The loop gave it, between two of its steps, or the caller was on its thread: it is exact.
     ANSWERED,
-    /// The loop gave no answer, or did not run, and was read by the thread that asked. It stood still
-    /// meanwhile, so the snapshot is exact.
+    /// The loop gave no answer, or did not run, and was read by the thread that asked. It stood
+    /// still meanwhile, so the snapshot is exact.
     FROM_OUTSIDE,
     /// The loop gave no answer in time and went on while it was read, each time: tasks may be
     /// missing.

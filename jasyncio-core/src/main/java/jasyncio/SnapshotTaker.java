@@ -99,8 +99,19 @@ final class SnapshotTaker {
         // a list that changed while it was read; so the loop goes on
       }
     }
-    return last == null ? new Snapshot(kernel.loop.toString(), engine(), driver(), state,
-        Snapshot.Reading.INCOMPLETE, kernel.turn.number(), 0, 0, null, List.of(), List.of())
+    return last == null
+        ? new Snapshot(
+            kernel.loop.toString(),
+            engine(),
+            driver(),
+            state,
+            Snapshot.Reading.INCOMPLETE,
+            kernel.turn.number(),
+            0,
+            0,
+            null,
+            List.of(),
+            List.of())
         : incomplete(last);
   }
 
@@ -157,7 +168,8 @@ final class SnapshotTaker {
 
   private List<Task<?>> unfinished() {
     List<Task<?>> tasks = new ArrayList<>();
-    long most = kernel.tasks.created(); // the list may change under us, but has no end only if we err
+    long most =
+        kernel.tasks.created(); // the list may change under us, but has no end only if we err
     for (Task<?> task = kernel.tasks.oldest(); task != null; task = task.youngerTask) {
       if (tasks.size() == most) {
         break;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param cancelling how many cancellations were requested and not taken back
 /// @param awaits the kind of future it waits for, such as `future`, `task`, `gather`, `sleep`; null
 ///   if it does not wait
-/// @param awaitsTasks the numbers of the tasks whose end it waits for, be it through a gather or the
-///   like
+/// @param awaitsTasks the numbers of the tasks whose end it waits for, be it through a gather or
+///   the like
 /// @param awaitedBy the numbers of the tasks that wait for its end
 /// @param frames where it stands, its own frames only, innermost first; empty if it has not begun
 public record TaskSnapshot(

@@ -6,6 +6,7 @@ import static jasyncio.Asyncio.createTask;
 import static jasyncio.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jasyncio.engine.Engine;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import jasyncio.engine.Engine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -141,7 +141,8 @@ class ExitReportTest {
   private static String errorsOf(Class<?> program, int status) {
     try {
       List<String> command = new ArrayList<>();
-      command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+      command.add(
+          System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
       command.addAll(List.of(Engine.FLAGS.split(" ")));
       command.add("-Djasyncio.engine=" + Engine.selected().name());
       command.add("-cp");
@@ -151,7 +152,8 @@ class ExitReportTest {
               .distinct()
               .collect(Collectors.joining(File.pathSeparator)));
       command.add(program.getName());
-      Process process = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+      Process process =
+          new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
       String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).as(errors).isEqualTo(status);
       return errors;

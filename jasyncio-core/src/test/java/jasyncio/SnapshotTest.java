@@ -88,8 +88,9 @@ class SnapshotTest {
       TaskSnapshot self = find(snapshot, Asyncio.currentTask().getName());
       assertThat(self.state()).isEqualTo(TaskSnapshot.State.RUNNING);
       assertThat(snapshot.currentTask()).isEqualTo(self.number());
-      assertThat(self.frames()).singleElement().satisfies(frame ->
-          assertThat(frame.getClassName()).isEqualTo(getClass().getName()));
+      assertThat(self.frames())
+          .singleElement()
+          .satisfies(frame -> assertThat(frame.getClassName()).isEqualTo(getClass().getName()));
       assertThat(find(snapshot, "not begun").state()).isEqualTo(TaskSnapshot.State.NEW);
       await(sleep(Duration.ZERO));
     });
@@ -118,7 +119,9 @@ class SnapshotTest {
     assertThat(snapshot.state()).isEqualTo(Snapshot.State.BUSY);
     TaskSnapshot holder = find(snapshot, "holder");
     assertThat(snapshot.currentTask()).isEqualTo(holder.number());
-    assertThat(snapshot.stack()).extracting(StackTraceElement::getMethodName).contains("holdTheLoop");
+    assertThat(snapshot.stack())
+        .extracting(StackTraceElement::getMethodName)
+        .contains("holdTheLoop");
     assertThat(find(snapshot, "waits").cancelling()).isEqualTo(1);
     assertThat(loop.snapshot().state()).isEqualTo(Snapshot.State.CLOSED);
   }
