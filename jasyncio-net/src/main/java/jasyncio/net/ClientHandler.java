@@ -3,8 +3,8 @@ package jasyncio.net;
 /// What a server does with a connection: plain Java that may await, and may throw anything. Each
 /// connection has a task of its own.
 ///
-/// The connection stays open when it returns, until somebody closes the writer; an exception closes
-/// it. Counterpart: the `client_connected_cb` of `asyncio.start_server`.
+/// When it returns, or throws, the connection is closed, unless it has said
+/// [StreamWriter#keepOpen()]. Counterpart: the `client_connected_cb` of `asyncio.start_server`.
 @FunctionalInterface
 public interface ClientHandler {
   /// Serves one connection, inside a task.

@@ -18,7 +18,9 @@ public class ConnectionError extends IOException {
     /// The TLS handshake, which includes checking the peer's certificate.
     TLS("the TLS handshake"),
     /// Reading and writing.
-    TRANSFER("transferring data");
+    TRANSFER("transferring data"),
+    /// Handing over what was written before the connection was closed.
+    CLOSE("closing");
 
     private final String text;
 

@@ -1,6 +1,7 @@
 package jasyncio.net;
 
 import jasyncio.LoopGroup;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ public final class ServerOptions {
           false,
           false,
           List.of(),
-          null);
+          null,
+          StreamOptions.LINGERING_TIME);
 
   private final int limit;
   private final int backlog;
@@ -32,6 +34,7 @@ public final class ServerOptions {
   private final boolean keepAlive;
   private final List<String> moreHosts;
   private final @Nullable LoopGroup loops;
+  private final Duration lingeringTime;
 
   private ServerOptions(
       int limit,
@@ -42,7 +45,8 @@ public final class ServerOptions {
       boolean reusePort,
       boolean keepAlive,
       List<String> moreHosts,
-      @Nullable LoopGroup loops) {
+      @Nullable LoopGroup loops,
+      Duration lingeringTime) {
     this.limit = limit;
     this.backlog = backlog;
     this.tls = tls;
@@ -52,6 +56,7 @@ public final class ServerOptions {
     this.keepAlive = keepAlive;
     this.moreHosts = moreHosts;
     this.loops = loops;
+    this.lingeringTime = lingeringTime;
   }
 
   /// {@return a limit of 64 KiB, a backlog of 100, no TLS, serving at once}
@@ -65,7 +70,16 @@ public final class ServerOptions {
   /// @return a copy with that setting
   public ServerOptions withLimit(int limit) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
+        limit,
+        backlog,
+        tls,
+        startServing,
+        cleanupSocket,
+        reusePort,
+        keepAlive,
+        moreHosts,
+        loops,
+        lingeringTime);
   }
 
   /// Lets so many connections wait to be accepted.
@@ -74,7 +88,16 @@ public final class ServerOptions {
   /// @return a copy with that setting
   public ServerOptions withBacklog(int backlog) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
+        limit,
+        backlog,
+        tls,
+        startServing,
+        cleanupSocket,
+        reusePort,
+        keepAlive,
+        moreHosts,
+        loops,
+        lingeringTime);
   }
 
   /// Encrypts the connections; null for plain text.
@@ -83,7 +106,16 @@ public final class ServerOptions {
   /// @return a copy with that setting
   public ServerOptions withTls(@Nullable Tls tls) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
+        limit,
+        backlog,
+        tls,
+        startServing,
+        cleanupSocket,
+        reusePort,
+        keepAlive,
+        moreHosts,
+        loops,
+        lingeringTime);
   }
 
   /// Whether to accept connections at once, or only after [Server#startServing()].
@@ -92,7 +124,16 @@ public final class ServerOptions {
   /// @return a copy with that setting
   public ServerOptions withStartServing(boolean startServing) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
+        limit,
+        backlog,
+        tls,
+        startServing,
+        cleanupSocket,
+        reusePort,
+        keepAlive,
+        moreHosts,
+        loops,
+        lingeringTime);
   }
 
   /// Whether the file of a Unix socket is removed when the server is closed, unless another file
@@ -102,7 +143,16 @@ public final class ServerOptions {
   /// @return the changed options
   public ServerOptions withCleanupSocket(boolean cleanupSocket) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
+        limit,
+        backlog,
+        tls,
+        startServing,
+        cleanupSocket,
+        reusePort,
+        keepAlive,
+        moreHosts,
+        loops,
+        lingeringTime);
   }
 
   /// Lets several servers of the same user, in one process or more, listen at one port; the system
@@ -112,7 +162,16 @@ public final class ServerOptions {
   /// @return the changed options
   public ServerOptions withReusePort(boolean reusePort) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
+        limit,
+        backlog,
+        tls,
+        startServing,
+        cleanupSocket,
+        reusePort,
+        keepAlive,
+        moreHosts,
+        loops,
+        lingeringTime);
   }
 
   /// Listens at these hosts too, with the same port; with port 0, each address has another one.
@@ -129,7 +188,8 @@ public final class ServerOptions {
         reusePort,
         keepAlive,
         List.of(hosts),
-        loops);
+        loops,
+        lingeringTime);
   }
 
   /// Lets the system look now and then whether silent clients are still there.
@@ -138,7 +198,16 @@ public final class ServerOptions {
   /// @return the changed options
   public ServerOptions withKeepAlive(boolean keepAlive) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
+        limit,
+        backlog,
+        tls,
+        startServing,
+        cleanupSocket,
+        reusePort,
+        keepAlive,
+        moreHosts,
+        loops,
+        lingeringTime);
   }
 
   /// Hands each connection to the next of these loops, whose thread then serves it: its handler or
@@ -152,7 +221,36 @@ public final class ServerOptions {
   /// @return the changed options
   public ServerOptions withLoops(@Nullable LoopGroup loops) {
     return new ServerOptions(
-        limit, backlog, tls, startServing, cleanupSocket, reusePort, keepAlive, moreHosts, loops);
+        limit,
+        backlog,
+        tls,
+        startServing,
+        cleanupSocket,
+        reusePort,
+        keepAlive,
+        moreHosts,
+        loops,
+        lingeringTime);
+  }
+
+  /// How long each connection may take to hand over what was written once it is closed: see
+  /// [StreamOptions#withLingeringTime].
+  ///
+  /// @param time how long
+  /// @return the changed options
+  /// @throws IllegalArgumentException if it is negative
+  public ServerOptions withLingeringTime(Duration time) {
+    return new ServerOptions(
+        limit,
+        backlog,
+        tls,
+        startServing,
+        cleanupSocket,
+        reusePort,
+        keepAlive,
+        moreHosts,
+        loops,
+        StreamOptions.checkLingeringTime(time));
   }
 
   /// {@return the readers' limit in bytes}
@@ -198,5 +296,10 @@ public final class ServerOptions {
   /// {@return the loops that serve the connections, or null for that of the server}
   public @Nullable LoopGroup loops() {
     return loops;
+  }
+
+  /// {@return how long a closed connection without TLS may take to hand over what was written}
+  public Duration lingeringTime() {
+    return lingeringTime;
   }
 }

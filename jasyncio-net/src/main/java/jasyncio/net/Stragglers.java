@@ -52,10 +52,13 @@ final class Stragglers {
     }
     Task<?> task = streams.task();
     if (task == null) {
-      return transport + ", whose handler has not begun";
+      return transport
+          + (streams.isKeptOpen()
+              ? ", which its handler has kept open"
+              : ", whose handler has not begun");
     }
     if (task.done()) {
-      return transport + ", whose handler " + task.getName() + " has left it open";
+      return transport + ", whose handler " + task.getName() + " has ended";
     }
     for (StackTraceElement frame : task.getStack()) {
       if (!isLibrary(frame)) {

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Counterpart: the arguments of `asyncio.open_connection` and `loop.create_connection`.
 public final class StreamOptions {
+  /// How long a closed connection may take to hand over what was written.
+  static final Duration LINGERING_TIME = Duration.ofSeconds(30);
+
   private static final StreamOptions DEFAULTS =
-      new StreamOptions(StreamReader.DEFAULT_LIMIT, null, null, null, false, null);
+      new StreamOptions(StreamReader.DEFAULT_LIMIT, null, null, null, false, null, LINGERING_TIME);
 
   private final int limit;
   private final @Nullable Tls tls;
@@ -19,6 +22,7 @@ public final class StreamOptions {
   private final @Nullable Integer interleave;
   private final boolean allErrors;
   private final @Nullable InetSocketAddress localAddress;
+  private final Duration lingeringTime;
 
   private StreamOptions(
       int limit,
@@ -26,13 +30,15 @@ public final class StreamOptions {
       @Nullable Duration happyEyeballsDelay,
       @Nullable Integer interleave,
       boolean allErrors,
-      @Nullable InetSocketAddress localAddress) {
+      @Nullable InetSocketAddress localAddress,
+      Duration lingeringTime) {
     this.limit = limit;
     this.tls = tls;
     this.happyEyeballsDelay = happyEyeballsDelay;
     this.interleave = interleave;
     this.allErrors = allErrors;
     this.localAddress = localAddress;
+    this.lingeringTime = lingeringTime;
   }
 
   /// {@return a limit of 64 KiB, no TLS, one address after the other}
@@ -45,7 +51,8 @@ public final class StreamOptions {
   /// @param limit how many bytes
   /// @return a copy with that setting
   public StreamOptions withLimit(int limit) {
-    return new StreamOptions(limit, tls, happyEyeballsDelay, interleave, allErrors, localAddress);
+    return new StreamOptions(
+        limit, tls, happyEyeballsDelay, interleave, allErrors, localAddress, lingeringTime);
   }
 
   /// Encrypts the connection; null for plain text.
@@ -53,7 +60,8 @@ public final class StreamOptions {
   /// @param tls the settings, or null for none
   /// @return a copy with that setting
   public StreamOptions withTls(@Nullable Tls tls) {
-    return new StreamOptions(limit, tls, happyEyeballsDelay, interleave, allErrors, localAddress);
+    return new StreamOptions(
+        limit, tls, happyEyeballsDelay, interleave, allErrors, localAddress, lingeringTime);
   }
 
   /// Tries the next address of the host when the one before has not answered within `delay`, or has
@@ -67,7 +75,7 @@ public final class StreamOptions {
     if (delay != null && delay.isNegative()) {
       throw new IllegalArgumentException("happy_eyeballs_delay must not be negative: " + delay);
     }
-    return new StreamOptions(limit, tls, delay, interleave, allErrors, localAddress);
+    return new StreamOptions(limit, tls, delay, interleave, allErrors, localAddress, lingeringTime);
   }
 
   /// Takes the addresses of IPv6 and IPv4 in turns, after so many of the family that the resolver
@@ -82,7 +90,7 @@ public final class StreamOptions {
       throw new IllegalArgumentException("interleave must not be negative: " + firstFamilyCount);
     }
     return new StreamOptions(
-        limit, tls, happyEyeballsDelay, firstFamilyCount, allErrors, localAddress);
+        limit, tls, happyEyeballsDelay, firstFamilyCount, allErrors, localAddress, lingeringTime);
   }
 
   /// Whether to throw all that went wrong with the addresses as an [jasyncio.ExceptionGroup], even
@@ -91,7 +99,8 @@ public final class StreamOptions {
   /// @param allErrors whether
   /// @return a copy with that setting
   public StreamOptions withAllErrors(boolean allErrors) {
-    return new StreamOptions(limit, tls, happyEyeballsDelay, interleave, allErrors, localAddress);
+    return new StreamOptions(
+        limit, tls, happyEyeballsDelay, interleave, allErrors, localAddress, lingeringTime);
   }
 
   /// Connects from this address: of a name, the first address that is of the same family as that of
@@ -108,7 +117,38 @@ public final class StreamOptions {
         happyEyeballsDelay,
         interleave,
         allErrors,
-        InetSocketAddress.createUnresolved(host, port));
+        InetSocketAddress.createUnresolved(host, port),
+        lingeringTime);
+  }
+
+  /// How long a connection without TLS may take, once it is closed and all output is with the
+  /// system, until the peer has it. The socket stays for that time, ended on our side, and what
+  /// comes in is dropped: a socket that is gone would answer with a reset, by which data that is
+  /// still on its way is lost. If the time is up and some may be lost, [StreamWriter#waitClosed()]
+  /// throws.
+  ///
+  /// 30 seconds if not set. Zero for no such wait, as in CPython: the system then goes on by
+  /// itself, and tells nobody how it ends. With TLS [Tls#withShutdownTimeout] counts instead.
+  ///
+  /// @param time how long
+  /// @return a copy with that setting
+  /// @throws IllegalArgumentException if it is negative
+  public StreamOptions withLingeringTime(Duration time) {
+    return new StreamOptions(
+        limit,
+        tls,
+        happyEyeballsDelay,
+        interleave,
+        allErrors,
+        localAddress,
+        checkLingeringTime(time));
+  }
+
+  static Duration checkLingeringTime(Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("the lingering time must not be negative: " + time);
+    }
+    return time;
   }
 
   /// {@return the reader's limit in bytes}
@@ -140,5 +180,10 @@ public final class StreamOptions {
   /// choice}
   public @Nullable InetSocketAddress localAddress() {
     return localAddress;
+  }
+
+  /// {@return how long a closed connection without TLS may take to hand over what was written}
+  public Duration lingeringTime() {
+    return lingeringTime;
   }
 }

@@ -58,6 +58,10 @@ public final class StreamReader implements AsyncIterator<byte[]> {
   private @Nullable ReadTransport connection;
   private @Nullable Future<@Nullable Void> waiter;
 
+  /// Whoever has the reader can still close the connection, so it has not been dropped.
+  @SuppressWarnings("unused") // it is only kept
+  private @Nullable StreamWriter writer;
+
   private StreamReader(int limit) {
     if (limit <= 0) {
       throw new IllegalArgumentException("Limit cannot be <= 0, got " + limit);
@@ -150,6 +154,11 @@ public final class StreamReader implements AsyncIterator<byte[]> {
   /// {@return whether the stream has ended and everything has been read}
   public boolean atEof() {
     return eof && buffer.isEmpty();
+  }
+
+  /// Keeps the other half of the connection reachable as long as this is.
+  void keep(StreamWriter writer) {
+    this.writer = writer;
   }
 
   /// How many bytes have come and not been read.

@@ -10,10 +10,12 @@ import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Task;
+import jasyncio.net.netty.DroppedStreams;
 import jasyncio.net.netty.Peer;
 import jasyncio.net.netty.SocketTransport;
 import jasyncio.sync.Event;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Between a connection and its two streams: feeds the reader, and holds those who wait for the
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Counterpart: `asyncio.StreamReaderProtocol`.
 public final class StreamReaderProtocol implements Protocol {
+  private static final System.Logger LOG = System.getLogger("jasyncio");
+
   /*
    * Overview
    *
@@ -30,9 +34,19 @@ public final class StreamReaderProtocol implements Protocol {
    * not reported as lost.
    *
    * A transport that the library makes for streams calls it in place, inside Netty: it must not run
-   * the program's code. The handler runs in a task of its own.
+   * the program's code. The handler runs in a task of its own, and the connection ends with it.
+   *
+   * Where the program alone answers for the connection (a client, and a server's connection that
+   * was kept open) it is closed when the program has dropped reader and writer. So this refers to
+   * them weakly then, and they to each other.
    */
-  private final StreamReader reader;
+
+  /// Null once it is watched.
+  private @Nullable StreamReader reader;
+
+  /// Null unless the program alone answers for the connection.
+  private DroppedStreams.@Nullable Watched<StreamReader> watched;
+
   private final @Nullable ClientHandler handler;
   private final Context context;
 
@@ -44,6 +58,7 @@ public final class StreamReaderProtocol implements Protocol {
 
   private @Nullable Transport transport;
   private @Nullable Task<?> task;
+  private boolean keptOpen;
   private boolean writingPaused;
   private boolean lost;
   private @Nullable Throwable lostBy;
@@ -62,13 +77,18 @@ public final class StreamReaderProtocol implements Protocol {
     return new StreamReaderProtocol(reader, handler, Context.copyOfCurrent());
   }
 
-  StreamReader reader() {
-    return reader;
+  /// What is fed; null if the program has dropped it.
+  @Nullable StreamReader reader() {
+    return watched == null ? reader : watched.get();
   }
 
   /// The handler's task, once it has been started.
   @Nullable Task<?> task() {
     return task;
+  }
+
+  boolean isKeptOpen() {
+    return keptOpen;
   }
 
   boolean isServer() {
@@ -80,23 +100,21 @@ public final class StreamReaderProtocol implements Protocol {
   @Override
   public void connectionMade(Transport transport) {
     this.transport = transport;
-    reader.setTransport(transport);
+    StreamReader fed = Objects.requireNonNull(reader); // nobody has dropped it yet
+    fed.setTransport(transport);
     if (handler != null) {
-      StreamWriter writer = new StreamWriter(transport, this);
-      getRunningLoop().callSoon(() -> serve(handler, transport, writer), context.copy());
+      StreamWriter writer = new StreamWriter(transport, this, fed);
+      getRunningLoop().callSoon(() -> serve(handler, transport, fed, writer), context.copy());
     }
   }
 
-  private void serve(ClientHandler handler, Transport transport, StreamWriter writer) {
+  private void serve(
+      ClientHandler handler, Transport transport, StreamReader reader, StreamWriter writer) {
     EventLoop loop = getRunningLoop();
     Task<@Nullable Void> task = loop.createTask(async(() -> handler.handle(reader, writer)));
     this.task = task;
     task.addDoneCallback(done -> {
-      if (done.cancelled()) {
-        transport.close();
-        return;
-      }
-      Throwable failure = done.exception();
+      Throwable failure = done.cancelled() ? null : done.exception();
       if (failure != null) {
         done.getLoop()
             .callExceptionHandler(
@@ -104,19 +122,67 @@ public final class StreamReaderProtocol implements Protocol {
                     .withException(failure)
                     .withFuture(done)
                     .with("transport", transport));
+      }
+      if (failure != null || done.cancelled()) {
         transport.close();
+      } else if (!transport.isClosing()) {
+        returned(reader, writer, task);
       }
     });
   }
 
+  /// The handler has returned, and left the connection open.
+  private void returned(StreamReader reader, StreamWriter writer, Task<?> task) {
+    if (keptOpen) {
+      watch(reader, writer);
+      return;
+    }
+    if (task.getLoop().getDebug()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "unclosed {0}: its handler, {1}, has returned, so it is closed now. Close it in the"
+              + " handler: try (writer); if somebody else goes on with it, call writer.keepOpen()",
+          writer,
+          task);
+    }
+    if (!reader.atEof() && reader.exception() == null) {
+      reader.setException(
+          new IllegalStateException(
+              "the connection was closed when its handler returned; if somebody else goes on with"
+                  + " it, the handler must call writer.keepOpen()"));
+    }
+    writer.close();
+  }
+
+  /// Closes the connection when the program has dropped both of its streams.
+  void watch(StreamReader reader, StreamWriter writer) {
+    if (transport instanceof SocketTransport socket && !lost) {
+      reader.keep(writer);
+      watched = DroppedStreams.watch(reader, socket, this);
+      this.reader = null;
+      this.task = null; // its handler refers to both
+    }
+  }
+
+  /// The connection outlives its handler.
+  void keepOpen() {
+    keptOpen = true;
+  }
+
   @Override
   public void dataReceived(ByteBuffer data) {
-    reader.feedData(data);
+    StreamReader fed = reader();
+    if (fed != null) {
+      fed.feedData(data);
+    }
   }
 
   @Override
   public boolean eofReceived() {
-    reader.feedEof();
+    StreamReader fed = reader();
+    if (fed != null) {
+      fed.feedEof();
+    }
     return transport == null || transport.getExtraInfo("ssl_object") == null;
   }
 
@@ -124,16 +190,26 @@ public final class StreamReaderProtocol implements Protocol {
   public void connectionLost(@Nullable Throwable cause) {
     lost = true;
     lostBy = cause;
+    StreamReader fed = reader();
+    if (fed != null) {
+      tell(fed, cause);
+    }
+    if (watched != null) {
+      watched.forget();
+    }
+    wakeDrainers();
+    if (ended != null) {
+      ended.set();
+    }
+  }
+
+  private static void tell(StreamReader reader, @Nullable Throwable cause) {
     if (cause == null) {
       reader.feedEof();
     } else if (cause instanceof TruncationError truncation) {
       reader.feedTruncation(truncation);
     } else {
       reader.setException(cause);
-    }
-    wakeDrainers();
-    if (ended != null) {
-      ended.set();
     }
   }
 
@@ -187,7 +263,8 @@ public final class StreamReaderProtocol implements Protocol {
   ///
   /// @return the bytes
   public byte[] takeUnread() {
-    return reader.takeUnread();
+    StreamReader fed = reader();
+    return fed == null ? new byte[0] : fed.takeUnread();
   }
 
   /// Waits for the end of the connection; throws what it ended by.

@@ -6,10 +6,12 @@ import static jasyncio.Asyncio.sleep;
 
 import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The outgoing half of a connection: takes data without waiting, and sends it when the turn ends.
@@ -22,9 +24,13 @@ public final class StreamWriter implements AutoCloseable {
   private final Transport transport;
   private final StreamReaderProtocol protocol;
 
-  StreamWriter(Transport transport, StreamReaderProtocol protocol) {
+  /// The other half; whoever has one of them has the connection.
+  private final StreamReader reader;
+
+  StreamWriter(Transport transport, StreamReaderProtocol protocol, StreamReader reader) {
     this.transport = transport;
     this.protocol = protocol;
+    this.reader = reader;
   }
 
   /// {@return a writer for a connection whose protocol was made by hand}
@@ -32,7 +38,8 @@ public final class StreamWriter implements AutoCloseable {
   /// @param transport where to write
   /// @param protocol the one that the transport tells
   public static StreamWriter create(Transport transport, StreamReaderProtocol protocol) {
-    return new StreamWriter(transport, protocol);
+    return new StreamWriter(
+        transport, protocol, Objects.requireNonNull(protocol.reader(), "its reader was dropped"));
   }
 
   /// {@return the connection below} Counterpart: `StreamWriter.transport`.
@@ -100,7 +107,7 @@ public final class StreamWriter implements AutoCloseable {
   @CheckReturnValue
   public Coroutine<@Nullable Void> drain() {
     return async(() -> {
-      Throwable exception = protocol.reader().exception();
+      Throwable exception = reader.exception();
       if (exception != null) {
         throw exception;
       }
@@ -109,7 +116,11 @@ public final class StreamWriter implements AutoCloseable {
         // loop.
         await(sleep(Duration.ZERO));
       }
-      await(protocol.drained(transport));
+      try {
+        await(protocol.drained(transport));
+      } finally {
+        Reference.reachabilityFence(this); // who waits has not dropped the connection
+      }
     });
   }
 
@@ -165,6 +176,17 @@ public final class StreamWriter implements AutoCloseable {
     transport.close();
   }
 
+  /// Leaves the connection of a server open when its handler returns: somebody else goes on with
+  /// it, and closes it. Without this it is closed then. Has no effect in a client.
+  ///
+  /// A connection that was kept open, and whose reader and writer have both been dropped, is closed
+  /// with a warning in the log, some time after the collector has found that.
+  ///
+  /// Does not suspend. No counterpart: CPython closes a connection when its writer is collected.
+  public void keepOpen() {
+    protocol.keepOpen();
+  }
+
   /// {@return whether it is closed, or about to be}
   public boolean isClosing() {
     return transport.isClosing();
@@ -177,7 +199,13 @@ public final class StreamWriter implements AutoCloseable {
   /// @return a coroutine that does so when awaited
   @CheckReturnValue
   public Coroutine<@Nullable Void> waitClosed() {
-    return protocol.closed();
+    return async(() -> {
+      try {
+        await(protocol.closed());
+      } finally {
+        Reference.reachabilityFence(this); // who waits has not dropped the connection
+      }
+    });
   }
 
   /// Drops what is not sent and ends the connection at once. Counterpart:
@@ -200,6 +228,6 @@ public final class StreamWriter implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "<StreamWriter transport=" + transport + " reader=" + protocol.reader() + ">";
+    return "<StreamWriter transport=" + transport + " reader=" + reader + ">";
   }
 }

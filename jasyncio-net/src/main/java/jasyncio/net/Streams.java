@@ -8,12 +8,14 @@ import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.net.netty.SocketConnector;
 import jasyncio.net.netty.Target;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /// A client's connection: what [Net#openConnection(String, int)] gives.
 ///
-/// In try-with-resources it closes the connection. Counterpart: the pair that
-/// `asyncio.open_connection` returns.
+/// In try-with-resources it closes the connection. One whose reader and writer have both been
+/// dropped is closed with a warning in the log, some time after the collector has found that.
+/// Counterpart: the pair that `asyncio.open_connection` returns.
 ///
 /// @param reader what comes in
 /// @param writer what goes out
@@ -28,7 +30,10 @@ public record Streams(StreamReader reader, StreamWriter writer) implements AutoC
           () -> new StreamReaderProtocol(StreamReader.create(options.limit()), null, context);
       var connection = await(SocketConnector.connectStreams(target, options, protocols));
       StreamReaderProtocol protocol = connection.protocol();
-      return new Streams(protocol.reader(), new StreamWriter(connection.transport(), protocol));
+      StreamReader reader = Objects.requireNonNull(protocol.reader()); // nobody watches it yet
+      StreamWriter writer = new StreamWriter(connection.transport(), protocol, reader);
+      protocol.watch(reader, writer);
+      return new Streams(reader, writer);
     });
   }
 

@@ -15,13 +15,16 @@ final class SubprocessStreams implements SubprocessProtocol {
   /// What holds those who wait for stdin. It is never fed.
   private final StreamReaderProtocol input;
 
+  /// Of the pipe that is written to.
+  private final StreamReader unused;
+
   private int openReaders;
   private boolean exited;
 
   SubprocessStreams(int limit) {
     this.limit = limit;
-    this.input =
-        new StreamReaderProtocol(StreamReader.create(limit), null, Context.copyOfCurrent());
+    this.unused = StreamReader.create(limit);
+    this.input = new StreamReaderProtocol(unused, null, Context.copyOfCurrent());
   }
 
   @Nullable StreamWriter stdin() {
@@ -40,7 +43,7 @@ final class SubprocessStreams implements SubprocessProtocol {
   public void connectionMade(SubprocessTransport transport) {
     this.transport = transport;
     if (transport.getPipeTransport(0) instanceof PipeWriter pipe) {
-      stdin = new StreamWriter(pipe, input);
+      stdin = new StreamWriter(pipe, input, unused);
     }
     stdout = reader(transport.getPipeTransport(1));
     stderr = reader(transport.getPipeTransport(2));

@@ -54,7 +54,11 @@ class NetSweepTest {
 
     static Pair open(StreamOptions options, ServerOptions serverOptions) {
       List<Streams> accepted = new ArrayList<>();
-      ClientHandler keep = (reader, writer) -> accepted.add(new Streams(reader, writer));
+      ClientHandler keep =
+          (reader, writer) -> {
+            writer.keepOpen();
+            accepted.add(new Streams(reader, writer));
+          };
       Server server = await(startServer(keep, "127.0.0.1", 0, serverOptions));
       Streams ours = await(openConnection("127.0.0.1", server.port(), options));
       while (accepted.isEmpty()) {

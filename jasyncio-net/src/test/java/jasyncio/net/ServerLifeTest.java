@@ -157,7 +157,12 @@ class ServerLifeTest {
         client.untilLost();
       }
       List<StreamWriter> kept = new ArrayList<>();
-      Server server = await(startServer((_, writer) -> kept.add(writer), "127.0.0.1", 0));
+      ClientHandler keeping =
+          (_, writer) -> {
+            writer.keepOpen();
+            kept.add(writer);
+          };
+      Server server = await(startServer(keeping, "127.0.0.1", 0));
       var streams = await(openConnection("127.0.0.1", server.port()));
       while (kept.isEmpty()) {
         await(sleep(seconds(0)));
@@ -165,7 +170,7 @@ class ServerLifeTest {
       turns(3);
       List<String> late = await(server.shutdown(millis(0)));
       assertThat(late).hasSize(1);
-      assertThat(late.getFirst()).endsWith(" has left it open");
+      assertThat(late.getFirst()).endsWith(", which its handler has kept open");
       streams.close();
       assertThatThrownBy(() -> server.shutdown(millis(-1)))
           .isInstanceOf(IllegalArgumentException.class);

@@ -76,10 +76,15 @@ class ServerTest {
   }
 
   @Test
-  void aConnectionStaysOpenWhenItsHandlerReturns() {
+  void aConnectionThatIsKeptOpenOutlivesItsHandler() {
     run(() -> {
       List<StreamWriter> writers = new ArrayList<>();
-      try (var server = await(startServer((_, writer) -> writers.add(writer), "127.0.0.1", 0));
+      ClientHandler keeping =
+          (_, writer) -> {
+            writer.keepOpen();
+            writers.add(writer);
+          };
+      try (var server = await(startServer(keeping, "127.0.0.1", 0));
           var streams = await(openConnection("127.0.0.1", server.port()))) {
         while (writers.isEmpty()) {
           await(sleep(seconds(0)));

@@ -218,7 +218,8 @@ class TlsTest {
           assertThatThrownBy(() -> await(streams.reader().read()))
               .isInstanceOf(ConnectionError.class)
               .hasMessageMatching("(?is).*certificate_required.*") // in capitals by BoringSSL
-              .hasMessageEndingWith(", the TLS handshake]");
+              .hasMessageStartingWith("TLS error: ") // no error of our handshake
+              .hasMessageEndingWith(", transferring data]");
         }
       }
     });
@@ -420,6 +421,52 @@ class TlsTest {
     try (SSLSocket socket = JdkTls.over(new Socket("127.0.0.1", port))) {
       socket.getOutputStream().write(ascii("from the JDK\n"));
       return new String(socket.getInputStream().readAllBytes());
+    }
+  }
+
+  @Test
+  void aClientThatRenegotiatesIsCutOff() {
+    run(() -> {
+      try (var server = await(start(ECHO, SERVER))) {
+        await(
+            toThread(() -> {
+              try (SSLSocket socket = JdkTls.over(new Socket("127.0.0.1", server.port()))) {
+                socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+                socket.startHandshake();
+                socket.getOutputStream().write(1);
+                assertThat(socket.getInputStream().read()).isEqualTo(1);
+                socket.startHandshake(); // once more
+                assertThatThrownBy(
+                        () -> {
+                          socket.getOutputStream().write(1);
+                          socket.getInputStream().readNBytes(1);
+                          socket.getInputStream().readNBytes(1); // the first may be an end
+                        })
+                    .isInstanceOf(IOException.class);
+              } catch (IOException e) {
+                // the second handshake says so itself
+              }
+            }));
+        server.close();
+        await(server.waitClosed());
+      }
+    });
+    NothingLeaks.expectComplaints("Unhandled exception in client_connected_cb");
+  }
+
+  @Test
+  void aResetInTheHandshakeIsAReset() throws IOException {
+    try (ServerSocket hostile = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      run(() -> {
+        Task<Streams> connecting = createTask(connect("127.0.0.1", hostile.getLocalPort(), CLIENT));
+        await(
+            toThread(() -> {
+              Socket peer = hostile.accept();
+              peer.setSoLinger(true, 0);
+              peer.close();
+            }));
+        assertThatThrownBy(() -> await(connecting)).isInstanceOf(ConnectionResetError.class);
+      });
     }
   }
 

@@ -22,6 +22,7 @@ import jasyncio.TimerHandle;
 import jasyncio.http.wire.BodyPolicy;
 import jasyncio.http.wire.BodyStream;
 import jasyncio.http.wire.Spans;
+import jasyncio.net.netty.NettyBridge;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -234,11 +235,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     try {
       while (true) {
         Request next = next();
-        if (next == null || !answer(next)) {
+        if (next == null) {
+          finish(false);
+          break;
+        }
+        if (!answer(next)) {
+          finish(true);
           break;
         }
       }
-      finish();
     } finally {
       TimerHandle timer = idleTimer;
       if (timer != null) {
@@ -358,19 +363,25 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   }
 
   /// Sees to it that the last response arrives: closing a socket on which something has come in
-  /// that was not read makes the system drop what was sent.
-  private void finish() {
+  /// that was not read, or still comes, makes the system drop what was sent.
+  ///
+  /// @param answered whether a response has just been written
+  private void finish(boolean answered) {
     if (!channel.isActive()) {
       return;
     }
     TimerHandle timer = loop.callLater(options.lingeringTime(), channel::close, new Context());
     try {
       boolean moreComes = refused || arriving != null || !queue.isEmpty();
-      if (output.awaitSent() && moreComes && channel instanceof DuplexChannel duplex) {
+      if (output.awaitSent()
+          && (moreComes || (answered && !inputEnded))
+          && channel instanceof DuplexChannel duplex) {
         duplex.shutdownOutput();
-        dropInput();
-        while (!inputEnded) {
-          waitForInput();
+        if (moreComes || !NettyBridge.hasArrived(channel)) {
+          dropInput();
+          while (!inputEnded) {
+            waitForInput();
+          }
         }
       }
     } finally {

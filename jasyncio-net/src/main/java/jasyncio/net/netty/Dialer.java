@@ -16,7 +16,6 @@ import jasyncio.net.ConnectionError.Phase;
 import jasyncio.net.ConnectionRefusedError;
 import jasyncio.net.StreamOptions;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -187,11 +186,7 @@ final class Dialer {
           String.valueOf(unusable.getMessage()), host, port, Phase.CONNECT, unusable);
     }
     String ip = address.getAddress().getHostAddress();
-    String reason = SocketErrors.reason(cause);
-    String message = "Connect call failed ('" + ip + "', " + port + "): " + reason;
-    return cause instanceof ConnectException && reason.contains("refused")
-        ? new ConnectionRefusedError(message, host, port, cause)
-        : new ConnectionError(message, host, port, Phase.CONNECT, cause);
+    return SocketErrors.connectFailed("'" + ip + "', " + port, cause, host, port);
   }
 
   /// One error for all addresses, as CPython chooses it.

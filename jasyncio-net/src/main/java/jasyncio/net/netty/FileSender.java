@@ -37,7 +37,7 @@ public final class FileSender {
         await(bridge.toFuture(written), IOException.class);
       } catch (IOException e) {
         socket.fail(e);
-        throw SocketErrors.lost(e, socket.peer().name(), socket.peer().port());
+        throw SocketErrors.lost(e, socket.peer(), null);
       } catch (Throwable t) {
         socket.abort();
         throw t;

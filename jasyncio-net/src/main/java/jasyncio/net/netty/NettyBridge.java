@@ -15,6 +15,7 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import jasyncio.Asyncio;
@@ -224,6 +225,14 @@ public final class NettyBridge {
     driver.flushLater(TurnEnd.of(channel));
   }
 
+  /// {@return whether the peer's system is known to have all that was sent, so that the socket can
+  /// be closed without harm} Only the native transports of Linux know.
+  ///
+  /// @param channel a connection whose output has been shut down
+  public static boolean hasArrived(Channel channel) {
+    return Delivery.of(channel) == Delivery.DONE;
+  }
+
   // ---- connecting and listening ----
 
   /// {@return a bootstrap for client channels of this loop, for resolved addresses} It has no
@@ -363,7 +372,10 @@ public final class NettyBridge {
   /// @param channel the accepted connection
   /// @return the handler, for the front of the pipeline
   public SslHandler newServerTlsHandler(SslContext context, Channel channel) {
-    return withoutTimers(context.newHandler(channel.alloc()));
+    return withoutTimers(
+        context instanceof JdkSslContext
+            ? new ServerTlsHandler(context.newEngine(channel.alloc()))
+            : context.newHandler(channel.alloc()));
   }
 
   private static SslHandler withoutTimers(SslHandler handler) {

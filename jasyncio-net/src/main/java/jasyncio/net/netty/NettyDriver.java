@@ -27,6 +27,7 @@ final class NettyDriver implements IoDriver {
 
   private final NettyTransport transport;
   private final NettyLoop loop;
+  private final DroppedStreams droppedStreams;
 
   /// What has unflushed writes; each is in here once.
   private List<TurnEnd> listed = new ArrayList<>();
@@ -36,6 +37,7 @@ final class NettyDriver implements IoDriver {
   private NettyDriver(EventLoop owner, Thread loopThread) {
     this.transport = NettyTransport.select(loopThread);
     this.loop = new NettyLoop(owner, transport);
+    this.droppedStreams = new DroppedStreams(owner);
   }
 
   /// The driver of `owner`, which must be running the first time.
@@ -57,6 +59,10 @@ final class NettyDriver implements IoDriver {
 
   NettyLoop nettyLoop() {
     return loop;
+  }
+
+  DroppedStreams droppedStreams() {
+    return droppedStreams;
   }
 
   @Override

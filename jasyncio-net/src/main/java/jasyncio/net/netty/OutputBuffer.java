@@ -34,6 +34,7 @@ final class OutputBuffer extends TurnEnd {
   private @Nullable ByteBuf open;
   private long pending;
   private int unflushed;
+  private boolean used;
 
   OutputBuffer(NettyBridge bridge, Channel channel, SocketTransport owner) {
     this.bridge = bridge;
@@ -81,6 +82,7 @@ final class OutputBuffer extends TurnEnd {
   }
 
   private void count(int length) {
+    used = true;
     pending += length;
     unflushed = (int) Math.min((long) unflushed + length, Integer.MAX_VALUE);
   }
@@ -103,6 +105,17 @@ final class OutputBuffer extends TurnEnd {
   /// Bytes that the system has not taken yet.
   long pending() {
     return pending;
+  }
+
+  /// Whether anything was ever written.
+  boolean isUsed() {
+    return used;
+  }
+
+  /// Sends what there is, before something is written past it.
+  void flushBeforeOthers() {
+    used = true;
+    flush();
   }
 
   /// Whether there is a full piece to send, so that waiting for more would gain nothing.

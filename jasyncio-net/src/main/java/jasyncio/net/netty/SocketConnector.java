@@ -6,7 +6,6 @@ import static jasyncio.Asyncio.timeout;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import jasyncio.CheckReturnValue;
@@ -105,6 +104,7 @@ public final class SocketConnector {
         tls == null
             ? null
             : await(target.isAccepted() ? bridge.serverTls(tls) : bridge.clientTls(tls));
+    SocketTransport[] made = new SocketTransport[1]; // of the last attempt: the one that succeeds
     ChannelInitializer<Channel> initializer =
         new ChannelInitializer<>() {
           @Override
@@ -113,20 +113,25 @@ public final class SocketConnector {
                 ssl == null || tls == null
                     ? null
                     : newTlsHandler(bridge, channel, target, ssl, tls);
-            if (handler == null) {
-              channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-            } else {
+            if (handler != null) {
               channel.pipeline().addLast(handler);
             }
-            channel
-                .pipeline()
-                .addLast(
-                    new SocketTransport(
-                        bridge, channel, context, sinks.get(), peer, tls, handler, null));
+            made[0] =
+                new SocketTransport(
+                    bridge,
+                    channel,
+                    context,
+                    sinks.get(),
+                    peer,
+                    tls,
+                    handler,
+                    options.lingeringTime(),
+                    null);
+            channel.pipeline().addLast(made[0]);
           }
         };
-    Channel channel = target.connect(bridge, options, initializer);
-    SocketTransport transport = channel.pipeline().get(SocketTransport.class);
+    target.connect(bridge, options, initializer);
+    SocketTransport transport = made[0]; // which is in no pipeline if the peer is gone already
     if (tls != null) {
       handshake(bridge, transport, tls);
     }

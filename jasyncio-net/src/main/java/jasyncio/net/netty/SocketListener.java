@@ -5,7 +5,6 @@ import static jasyncio.Asyncio.await;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -160,7 +159,7 @@ public final class SocketListener {
             path == null ? null : new Peer(NettyTransport.toJdk(remote), path.toString(), -1);
         NettyBridge own =
             children instanceof DealingGroup dealing ? dealing.bridgeOf(channel) : bridge;
-        accept(own, channel, peer, context, tls, connections);
+        accept(own, channel, peer, context, options, connections);
       }
     };
   }
@@ -170,8 +169,9 @@ public final class SocketListener {
       Channel channel,
       @Nullable Peer peer,
       @Nullable SslContext context,
-      @Nullable Tls tls,
+      ServerOptions options,
       Connections connections) {
+    Tls tls = options.tls();
     SslHandler ssl = context == null ? null : bridge.newServerTlsHandler(context, channel);
     SocketTransport transport =
         new SocketTransport(
@@ -182,10 +182,9 @@ public final class SocketListener {
             peer,
             tls,
             ssl,
+            options.lingeringTime(),
             connections.clients());
-    if (ssl == null || tls == null) {
-      channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    } else {
+    if (ssl != null && tls != null) {
       channel.pipeline().addLast(ssl);
       TimerHandle limit =
           bridge

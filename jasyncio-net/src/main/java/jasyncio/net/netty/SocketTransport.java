@@ -5,10 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -16,7 +14,6 @@ import jasyncio.Context;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
-import jasyncio.TimerHandle;
 import jasyncio.net.BaseProtocol;
 import jasyncio.net.ConnectionProtocol;
 import jasyncio.net.ConnectionResetError;
@@ -25,6 +22,7 @@ import jasyncio.net.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -37,28 +35,25 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
    * Overview
    *
    *   new ------> made      channelActive, with TLS the end of the handshake
-   *   made -----> closing   close(): no more is read; what was written is still sent
+   *   made -----> closing   close(): what comes in is dropped; what was written is still sent, see
+   *                         Farewell
    *   closing --> lost      channelInactive; connectionLost is called once, after connectionMade
    *   any ------> lost      abort(), an error, or the loop's end
    *
-   * Half-close: without TLS the channel stays open when the peer ends its side (Netty's
-   * ALLOW_HALF_CLOSURE); an error then arrives as exceptionCaught before a mere end of input, and
-   * closes the channel.
+   * Half-close: the channel stays open when the peer ends its side (Netty's ALLOW_HALF_CLOSURE), so
+   * that what was written can still be sent; an error then arrives as exceptionCaught before a mere
+   * end of input, and closes the channel.
    *
    * CPython: Lib/asyncio/selector_events.py, 3.14. Differences: (1) writes are sent when the turn
    * ends, or 64 KiB have come together; (2) what is written after close() is dropped.
    */
-  private static final System.Logger LOG = System.getLogger("jasyncio");
-
-  /// CPython: `LOG_THRESHOLD_FOR_CONNLOST_WRITES`.
-  private static final int LOST_WRITES_TO_LOG = 5;
-
   private final NettyBridge bridge;
   private final EventLoop loop;
   private final Context context;
   private final Channel channel;
   private final OutputBuffer output;
   private final @Nullable Clients clients;
+  private final Duration lingeringTime;
   private Sink sink;
 
   /// Made when it is asked for, if it can be told from the channel.
@@ -76,17 +71,18 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   private boolean eofWritten;
   private boolean readingPaused;
   private boolean writingPaused;
-  private int lostWrites;
+  private @Nullable DroppedWrites droppedWrites;
   private long highWater = WriteBufferLimits.DEFAULT_HIGH;
   private long lowWater = WriteBufferLimits.DEFAULT_HIGH / 4;
   private @Nullable Throwable failure;
-  private @Nullable TimerHandle shutdownTimer;
+  private @Nullable Farewell farewell;
 
   /// Who sends a file; one at a time.
   private @Nullable Future<@Nullable Void> drainer;
 
   /// @param context that of the program's code that made the connection or the server
   /// @param peer null for one that was accepted from an address of its own
+  /// @param lingeringTime how long the end may take without TLS
   SocketTransport(
       NettyBridge bridge,
       Channel channel,
@@ -95,6 +91,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
       @Nullable Peer peer,
       @Nullable Tls tls,
       @Nullable SslHandler ssl,
+      Duration lingeringTime,
       @Nullable Clients clients) {
     this.bridge = bridge;
     this.loop = bridge.loop();
@@ -104,8 +101,10 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     this.peer = peer;
     this.tls = tls;
     this.ssl = ssl;
+    this.lingeringTime = lingeringTime;
     this.clients = clients;
     this.output = new OutputBuffer(bridge, channel, this);
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     EndOfInput.watch(channel);
     channel.closeFuture().addListener(_ -> channelClosed());
   }
@@ -134,6 +133,9 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     if (made && !closing && data.isReadable()) {
       sink.received(data);
     } else {
+      if (farewell != null) {
+        farewell.heard(data.readableBytes());
+      }
       data.release();
     }
   }
@@ -142,11 +144,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   public void channelReadComplete(ChannelHandlerContext context) {
     if (EndOfInput.isReached(channel)) {
       channel.config().setAutoRead(false); // it would be told again and again
-      if (ssl == null) {
-        inputEnded();
-      } else {
-        channel.pipeline().firstContext().close();
-      }
+      channelEnded();
     }
   }
 
@@ -157,7 +155,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
         connectionMade();
       } // else Netty now sends the alert that tells the peer why, and closes
     } else if (event instanceof ChannelInputShutdownEvent) {
-      inputEnded();
+      channelEnded();
     } else if (event instanceof SslCloseCompletionEvent close) {
       if (close.isSuccess()) {
         inputEnded();
@@ -167,8 +165,19 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     }
   }
 
+  /// The peer has ended its side of the channel; with TLS it should have said so before.
+  private void channelEnded() {
+    if (ssl == null || farewell != null) {
+      inputEnded();
+    } else if (!eofReceived) {
+      closeChannel(); // cut off: channelInactive tells
+    }
+  }
+
   private void inputEnded() {
-    if (made && !eofReceived && !closing) {
+    if (farewell != null) {
+      farewell.peerEnded();
+    } else if (made && !eofReceived && !closing) {
       eofReceived = true;
       if (!sink.eofReceived()) {
         close();
@@ -201,8 +210,8 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     closing = true;
     output.discard();
     wakeDrainer();
-    if (shutdownTimer != null) {
-      shutdownTimer.cancel();
+    if (farewell != null) {
+      failure = farewell.stop(aborted, failure);
     }
     if (made) {
       sink.connectionLost(failure);
@@ -214,9 +223,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException)
-        && !(cause instanceof DecoderException)
-        && !loop.isClosed()) {
+    if (!SocketErrors.isOfConnection(cause) && !loop.isClosed()) {
       loop.callSoon(() ->
           loop.callExceptionHandler(
               ExceptionContext.of("Fatal error: protocol.data_received() call failed.")
@@ -229,18 +236,18 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   /// Ends the connection by an error: what has come before it is still told.
   void fail(Throwable cause) {
     if (failure == null && !aborted) {
-      failure =
-          cause instanceof IOException || cause instanceof DecoderException
-              ? SocketErrors.lost(cause, peer().name(), peer().port())
-              : cause;
+      failure = SocketErrors.lost(cause, peer(), ssl);
     }
     cut();
   }
 
   /// The system took a piece of output, or turned it down.
   void written(@Nullable Throwable cause) {
-    if (cause != null && !(cause instanceof ClosedChannelException)) {
-      fail(cause);
+    if (cause != null) {
+      if (!(cause instanceof ClosedChannelException)) {
+        fail(cause);
+      }
+      return; // the connection ends, which wakes those who wait
     }
     if (writingPaused && output.pending() <= lowWater) {
       writingPaused = false;
@@ -253,7 +260,9 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   }
 
   private void sentAll() {
-    if (closing) {
+    if (farewell != null) {
+      farewell.outputGone();
+    } else if (closing) {
       channel.close();
     } else if (eofWritten) {
       ((DuplexChannel) channel).shutdownOutput();
@@ -290,13 +299,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
       return false;
     }
     if (closing) {
-      if (++lostWrites == LOST_WRITES_TO_LOG) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "socket.send() raised exception. The program goes on writing to a closed connection:"
-                + " {0}",
-            this);
-      }
+      droppedWrites = DroppedWrites.more(droppedWrites, this);
       return false;
     }
     return true;
@@ -308,6 +311,10 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     } else {
       bridge.driver().flushLater(output);
     }
+    pauseIfHigh();
+  }
+
+  private void pauseIfHigh() {
     if (output.pending() > highWater && !writingPaused) {
       writingPaused = true;
       sink.pauseWriting();
@@ -352,10 +359,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     WriteBufferLimits limits = WriteBufferLimits.of(high, low);
     highWater = limits.high();
     lowWater = limits.low();
-    if (output.pending() > highWater && !writingPaused) {
-      writingPaused = true;
-      sink.pauseWriting();
-    }
+    pauseIfHigh();
   }
 
   // ---- reading ----
@@ -407,11 +411,12 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
       return;
     }
     closing = true;
-    channel.config().setAutoRead(false);
-    output.flush();
-    if (tls != null && !lost) {
-      shutdownTimer = loop.callLater(tls.shutdownTimeout(), this::abort);
+    if (made && channel.isOpen()) {
+      Duration limit = tls == null ? lingeringTime : tls.shutdownTimeout();
+      farewell = Farewell.of(this, ssl, limit, output.isUsed(), eofReceived);
     }
+    channel.config().setAutoRead(farewell != null && !eofReceived);
+    output.flush();
     if (output.pending() == 0) {
       sentAll();
     }
@@ -428,8 +433,13 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     closing = true;
     aborted = true;
     output.discard();
+    closeChannel();
+  }
+
+  /// Closes the socket now, past the TLS handler, which would wait.
+  void closeChannel() {
     if (channel.isOpen()) {
-      channel.pipeline().firstContext().close(); // past the TLS handler, which would wait
+      channel.pipeline().firstContext().close();
     }
   }
 
@@ -442,7 +452,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
 
   /// Hands over what was written, so that what is written past it comes behind.
   void flushOutput() {
-    output.flush();
+    output.flushBeforeOthers();
   }
 
   boolean isWritingPaused() {
@@ -492,27 +502,15 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     return new Dealt(channel);
   }
 
-  /// Encrypts what is written from now on. What was received and nobody has read is taken for the
-  /// beginning of the handshake: the peer may be quicker than we are, and plain text that somebody
-  /// has slipped in must not pass for encrypted.
-  void encrypt(Tls tls, SslHandler handler) {
+  /// Puts `handler` in front: what is written from now on is encrypted.
+  ///
+  /// @return what was received and nobody has read: the beginning of the handshake
+  @Nullable ByteBuf encrypt(Tls tls, SslHandler handler) {
     output.flush();
     this.tls = tls;
     this.ssl = handler;
-    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-    ChannelPipeline pipeline = channel.pipeline();
-    pipeline.addBefore(pipeline.context(this).name(), null, handler);
-    ByteBuf unread = sink.takeUnread();
-    if (unread != null) {
-      ChannelHandlerContext context = pipeline.context(handler);
-      try {
-        handler.channelRead(context, unread);
-        handler.channelReadComplete(context);
-      } catch (Exception e) {
-        context.fireExceptionCaught(e);
-      }
-    }
-    resumeReading();
+    channel.pipeline().addBefore(channel.pipeline().context(this).name(), null, handler);
+    return sink.takeUnread();
   }
 
   // ---- its protocol ----

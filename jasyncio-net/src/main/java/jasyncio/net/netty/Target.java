@@ -6,12 +6,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import jasyncio.net.ConnectionError;
-import jasyncio.net.ConnectionError.Phase;
-import jasyncio.net.ConnectionRefusedError;
 import jasyncio.net.StreamOptions;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
@@ -74,11 +70,7 @@ public sealed interface Target {
         return connecting.channel();
       } catch (IOException e) {
         Opening.close(connecting);
-        String reason = SocketErrors.reason(e);
-        String message = "Connect call failed ('" + path + "'): " + reason;
-        throw e instanceof ConnectException && reason.contains("refused")
-            ? new ConnectionRefusedError(message, path.toString(), Peer.NO_PORT, e)
-            : new ConnectionError(message, path.toString(), Peer.NO_PORT, Phase.CONNECT, e);
+        throw SocketErrors.connectFailed("'" + path + "'", e, path.toString(), Peer.NO_PORT);
       } catch (Throwable t) {
         Opening.close(connecting); // cancelled: even if the connection is there already
         throw t;

@@ -3,6 +3,8 @@ package jasyncio.net.netty;
 import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import jasyncio.CheckReturnValue;
@@ -61,9 +63,25 @@ public final class TlsUpgrade {
                   tls,
                   Objects.requireNonNullElse(peer.name(), ""),
                   peer.port());
-      socket.encrypt(tls, handler);
+      ByteBuf unread = socket.encrypt(tls, handler);
+      if (unread != null) {
+        feed(handler, socket.channel().pipeline().context(handler), unread);
+      }
+      socket.resumeReading();
       SocketConnector.handshake(bridge, socket, tls);
       return socket;
     });
+  }
+
+  /// Takes what was received and nobody has read for the beginning of the handshake: the peer may
+  /// be quicker than we are, and plain text that somebody has slipped in must not pass for
+  /// encrypted.
+  private static void feed(SslHandler handler, ChannelHandlerContext context, ByteBuf unread) {
+    try {
+      handler.channelRead(context, unread);
+      handler.channelReadComplete(context);
+    } catch (Exception e) {
+      context.fireExceptionCaught(e);
+    }
   }
 }
