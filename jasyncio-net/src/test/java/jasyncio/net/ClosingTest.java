@@ -162,6 +162,7 @@ class ClosingTest {
 
   /// Many at a time, of all sizes: each arrives, or its `waitClosed` throws.
   @ParameterizedTest
+  @Timeout(1200) // for a campaign
   @ValueSource(strings = {PLAIN, "TLSv1.2", "TLSv1.3"})
   void ofManyConnectionsNoneIsCutShort(String protocol) throws Exception {
     Random random = new Random(7);
