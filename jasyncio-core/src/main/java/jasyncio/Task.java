@@ -118,12 +118,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     Kernel kernel = loop.kernel;
     kernel.checkThread("createTask");
     Objects.requireNonNull(coroutine, "coroutine");
-    Task<T> task = new Task<>(kernel, coroutine, options);
     ResourceWatch watch = loop.getResourceWatch();
-    if (watch != null) {
-      watch.opened(task);
-    }
-    try {
+    Task<T> task = new Task<>(kernel, coroutine, options);
+    try { // from here on it is listed, and any call may meet the end of the stack
+      if (watch != null) {
+        watch.opened(task);
+      }
       if (Boolean.TRUE.equals(options.eagerStart()) && kernel.isRunning()) {
         task.startEagerly();
       } else {
