@@ -12,8 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Functions that need no running loop take the thread's. As CPython 3.14, run in its WebAssembly
-/// build, answers.
+/// Functions that need no running loop take the thread's, as the source of CPython 3.14 says.
 class ThreadLoopTest {
   private final List<String> reports = new ArrayList<>();
 
