@@ -12,7 +12,9 @@ final class Preload {
    * loop do something for the first time. So what has an initialiser is initialised before: OURS,
    * which a test holds to the sources, and of the JDK what it takes to park, and to load a class
    * out of a jar. A program that the launcher has started from a cache of classes may do the latter
-   * for the first time where its stack ends.
+   * for the first time where its stack ends. The jar itself is not opened here: the loader loses
+   * one at which the stack ends, and its classes with it, but opening ours alone makes a small
+   * program a quarter slower to start.
    *
    * FIRST_SUBCLASSES are here for JDK-8389310: an exception that is thrown into a suspended stack
    * may skip a `catch` of its superclass if that had no loaded subclass when the frame was
@@ -32,7 +34,6 @@ final class Preload {
           "Inbox",
           "Inbox$Pushed",
           "LoopConfig",
-          "LoopGroup",
           "Offload",
           "OpenLoops",
           "ReadyQueue",
@@ -58,12 +59,21 @@ final class Preload {
           "sync.Items$Ring",
           "sync.LoopBound");
 
+  /// Left out: it looks for a logger, which takes longer than all else at a start. A group is made
+  /// by the code that starts a program, and not at the end of a stack.
+  static final String TOO_SLOW = "LoopGroup";
+
   private static final List<String> OF_THE_JDK =
       List.of(
           "java.lang.ClassNotFoundException",
           "java.lang.NoClassDefFoundError",
           "java.util.Locale",
           "java.util.concurrent.locks.LockSupport",
+          "java.util.jar.Attributes$Name",
+          "java.util.jar.JarFile",
+          "java.util.zip.CRC32",
+          "java.util.zip.Inflater",
+          "java.util.zip.ZipUtils",
           "jdk.internal.loader.URLClassPath$JarLoader",
           "sun.security.util.Debug",
           "sun.security.util.SignatureFileVerifier");
@@ -80,9 +90,15 @@ final class Preload {
       return;
     }
     done = true; // a second thread may come in the middle: it finds most of it done
-    OURS.forEach(name -> initialise("jasyncio." + name));
-    FIRST_SUBCLASSES.forEach(name -> initialise("jasyncio." + name));
-    OF_THE_JDK.forEach(Preload::initialise);
+    for (String name : OURS) { // plain loops: a lambda or a `+` takes longer than all of them
+      initialise("jasyncio.".concat(name));
+    }
+    for (String name : FIRST_SUBCLASSES) {
+      initialise("jasyncio.".concat(name));
+    }
+    for (String name : OF_THE_JDK) {
+      initialise(name);
+    }
   }
 
   private static void initialise(String name) {
