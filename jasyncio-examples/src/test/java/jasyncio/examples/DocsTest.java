@@ -3,6 +3,7 @@ package jasyncio.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jasyncio.examples.Markdown.Block;
+import jasyncio.parity.DefaultSignals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,7 +79,10 @@ class DocsTest {
     assertThat(program.source())
         .as("a Java block must be a whole program, so that it can be checked")
         .contains("void main()");
-    String printed = programs.get(program.name()).run(!program.realTime());
+    String printed;
+    try (DefaultSignals _ = DefaultSignals.restore()) {
+      printed = programs.get(program.name()).run(!program.realTime());
+    }
     if (!program.printed().isEmpty()) {
       assertThat(printed).isEqualTo(program.printed());
     }
