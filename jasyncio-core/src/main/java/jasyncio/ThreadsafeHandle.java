@@ -3,21 +3,19 @@ package jasyncio;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 
 /// A callback from another thread, which may be cancelled from any: when [#cancel()] returns there,
 /// the callback does not run, and will not.
 ///
-/// CPython: events._ThreadSafeHandle, 3.14, which holds a lock meanwhile. Here the loop takes one
-/// only if somebody waits.
+/// CPython: events._ThreadSafeHandle, 3.14, which holds a lock meanwhile. Here whoever cancels
+/// looks again and again, so that the loop pays for one compare-and-set and nothing else.
 final class ThreadsafeHandle extends Handle {
   /*
    * Overview
    *
    *   WAITING --loop----> RUNNING --loop----> OVER
    *   WAITING --cancel--> CANCELLED
-   *
-   * Who cancels a running one writes `awaited`, then reads `state`; the loop writes `state`, then
-   * reads `awaited`. Both are volatile, so at least one sees the other.
    *
    * Code of the loop itself never waits: it may be the callback that cancels itself, or a task that
    * the callback has started eagerly.
@@ -31,15 +29,12 @@ final class ThreadsafeHandle extends Handle {
       ConstantBootstraps.fieldVarHandle(
           MethodHandles.lookup(), "state", VarHandle.class, ThreadsafeHandle.class, int.class);
 
-  /// How long to wait at most before looking again: where the loop's stack ends, it may be unable
-  /// to wake anybody.
-  private static final long LOOK_AGAIN_MILLIS = 100;
+  /// How long whoever cancels pauses between two looks.
+  private static final long PAUSE_NANOS = 50_000;
 
-  /// Volatile: of the loop that begins and a thread that cancels, one comes first.
-  private volatile int state = WAITING;
-
-  /// Volatile: see above.
-  private volatile boolean awaited;
+  /// Volatile: of the loop that begins and a thread that cancels, one comes first. WAITING at
+  /// first, without a write, which would be a fence.
+  private volatile int state;
 
   ThreadsafeHandle(Kernel kernel, Runnable callback, Object context) {
     super(kernel, callback, context);
@@ -61,26 +56,15 @@ final class ThreadsafeHandle extends Handle {
     try {
       super.invoke();
     } finally {
-      state = OVER;
-      if (awaited) {
-        wakeThoseWhoWait();
-      }
+      STATE.setRelease(this, OVER);
     }
   }
 
-  private synchronized void wakeThoseWhoWait() {
-    notifyAll();
-  }
-
-  private synchronized void awaitEnd() {
-    awaited = true;
+  private void awaitEnd() {
     boolean interrupted = false;
     while (state == RUNNING) {
-      try {
-        wait(LOOK_AGAIN_MILLIS);
-      } catch (InterruptedException _) {
-        interrupted = true;
-      }
+      LockSupport.parkNanos(this, PAUSE_NANOS);
+      interrupted |= Thread.interrupted(); // an interrupted thread does not pause
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
