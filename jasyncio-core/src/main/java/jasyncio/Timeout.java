@@ -24,7 +24,9 @@ public final class Timeout {
     FINISHED
   }
 
-  private final boolean relative;
+  /// How long it lasts from the entry, or from where it was moved; null if the deadline is a time
+  /// of the clock, or there is none.
+  private @Nullable Duration delay;
 
   /// What is timed, for messages; null for a body.
   private final @Nullable Object timed;
@@ -34,10 +36,9 @@ public final class Timeout {
   private @Nullable Task<?> task;
   private @Nullable Handle handle;
   private int cancellingAtEntry;
-  private long enteredAt;
 
-  private Timeout(boolean relative, @Nullable Long when, @Nullable Object timed) {
-    this.relative = relative;
+  private Timeout(@Nullable Duration delay, @Nullable Long when, @Nullable Object timed) {
+    this.delay = delay;
     this.when = when;
     this.timed = timed;
   }
@@ -48,11 +49,11 @@ public final class Timeout {
 
   /// @param timed what is timed, for messages; null for a body
   static Timeout after(@Nullable Duration delay, @Nullable Object timed) {
-    return new Timeout(true, delay == null ? null : Durations.toNanos(delay), timed);
+    return new Timeout(delay, null, timed);
   }
 
   static Timeout at(@Nullable Long when) {
-    return new Timeout(false, when, null);
+    return new Timeout(null, when, null);
   }
 
   /// A body that is given its own timeout, and has no result.
@@ -105,11 +106,9 @@ public final class Timeout {
     task = current;
     state = State.ACTIVE;
     cancellingAtEntry = current.cancelling();
-    enteredAt = current.kernel.time();
-    if (relative && when != null) {
-      when += enteredAt;
-    }
-    arm(current.kernel, when);
+    arm(
+        current.kernel,
+        delay == null ? when : (Long) (current.kernel.time() + Durations.toNanos(delay)));
   }
 
   private void arm(Kernel kernel, @Nullable Long deadline) {
@@ -159,10 +158,11 @@ public final class Timeout {
 
   private String message(Task<?> owner) {
     Object what = timed == null ? "the body of a timeout" : timed;
-    long limit = when == null ? 0 : when - enteredAt;
     return what
         + " was not done "
-        + (limit > 0 ? "within " + Durations.text(limit) : "at its deadline, which had passed")
+        + (delay != null && Durations.isPositive(delay)
+            ? "within " + Durations.text(Durations.toNanos(delay))
+            : "at its deadline")
         + ", in "
         + owner.getName();
   }
@@ -179,6 +179,7 @@ public final class Timeout {
   ///   has passed
   public void reschedule(Duration delay) {
     Kernel kernel = active();
+    this.delay = delay;
     arm(kernel, kernel.time() + Durations.toNanos(delay));
   }
 
@@ -188,7 +189,9 @@ public final class Timeout {
   /// @throws IllegalStateException if the body has not been entered, has been left, or the deadline
   ///   has passed
   public void rescheduleAt(long when) {
-    arm(active(), when);
+    Kernel kernel = active();
+    delay = null;
+    arm(kernel, when);
   }
 
   /// Takes the deadline away. Counterpart: `Timeout.reschedule(None)`.
@@ -196,7 +199,9 @@ public final class Timeout {
   /// @throws IllegalStateException if the body has not been entered, has been left, or the deadline
   ///   has passed
   public void disarm() {
-    arm(active(), null);
+    Kernel kernel = active();
+    delay = null;
+    arm(kernel, null);
   }
 
   private Kernel active() {

@@ -145,7 +145,7 @@ class GuessedCallsTest {
                       })))
           .hasMessageContaining("within 3 s");
       assertThatThrownBy(() -> await(timeout(Duration.ZERO, () -> await(sleep(seconds(9))))))
-          .hasMessageContaining("was not done at its deadline, which had passed");
+          .hasMessageContaining("was not done at its deadline, in Task-1");
       assertThatThrownBy(() -> await(waitFor(number(5), millis(2))))
           .isInstanceOf(TimeoutError.class)
           .hasMessageContaining("GuessedCallsTest")
