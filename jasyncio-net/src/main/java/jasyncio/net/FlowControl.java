@@ -3,21 +3,43 @@ package jasyncio.net;
 import jasyncio.net.WriteTransport.WriteBufferLimits;
 import org.jspecify.annotations.Nullable;
 
-/// Counts what waits to be written to a pipe, and tells when to pause and when to go on.
+/// Counts what a transport has yet to send, and knows when its protocol is to pause and when to go
+/// on.
 ///
 /// Used on the loop. Counterpart: `_FlowControlMixin`.
 final class FlowControl {
-  private final Runnable pause;
-  private final Runnable resume;
-  private WriteBufferLimits limits = WriteBufferLimits.of(null, null);
-  private long pending;
-  private boolean paused;
+  /*
+   * Overview
+   *
+   *   FLOWING ----> PAUSED       more than the high mark waits: told at once, from inside write()
+   *   PAUSED -----> RESUME_DUE   no more than the low mark does: the owner tells it when it may
+   *   RESUME_DUE -> FLOWING      told
+   *   RESUME_DUE -> PAUSED       more was written meanwhile: for the protocol nothing has changed
+   */
+  private enum State {
+    FLOWING,
+    PAUSED,
+    RESUME_DUE
+  }
 
-  /// @param pause tells the protocol to write no more
-  /// @param resume tells it to go on
-  FlowControl(Runnable pause, Runnable resume) {
-    this.pause = pause;
-    this.resume = resume;
+  /// Who tells the protocol.
+  interface Owner {
+    /// Tells the protocol to write no more for now; what that throws must not come back here.
+    void pauseWriting();
+
+    /// The protocol may go on: calls [FlowControl#takeResume()], now or later, and tells it then.
+    void resumeDue();
+  }
+
+  private static final WriteBufferLimits DEFAULT = WriteBufferLimits.of(null, null);
+
+  private final Owner owner;
+  private WriteBufferLimits limits = DEFAULT;
+  private long pending;
+  private State state = State.FLOWING;
+
+  FlowControl(Owner owner) {
+    this.owner = owner;
   }
 
   /// How many bytes wait.
@@ -34,28 +56,47 @@ final class FlowControl {
     pauseIfHigh();
   }
 
-  void added(long bytes) {
+  /// So many bytes more wait; [#pauseIfHigh()] follows, when they have been handed over.
+  void add(long bytes) {
     pending += bytes;
-    pauseIfHigh();
   }
 
-  private void pauseIfHigh() {
-    if (!paused && pending > limits.high()) {
-      paused = true;
-      pause.run();
+  void pauseIfHigh() {
+    if (pending <= limits.high() || state == State.PAUSED) {
+      return;
+    }
+    boolean told = state == State.RESUME_DUE;
+    state = State.PAUSED;
+    if (!told) {
+      owner.pauseWriting();
     }
   }
 
+  /// The system has taken so many bytes.
   void written(long bytes) {
     pending -= bytes;
-    if (paused && pending <= limits.low()) {
-      paused = false;
-      resume.run();
+    if (state == State.PAUSED && pending <= limits.low()) {
+      state = State.RESUME_DUE;
+      owner.resumeDue();
     }
   }
 
-  /// What waits is dropped; nobody is told.
-  void clear() {
-    pending = 0;
+  /// So many bytes will never be sent; nobody is told.
+  void dropped(long bytes) {
+    pending -= bytes;
+  }
+
+  /// Whether too much waits.
+  boolean isPaused() {
+    return state == State.PAUSED;
+  }
+
+  /// Whether the protocol is to be told now that it may go on.
+  boolean takeResume() {
+    if (state != State.RESUME_DUE) {
+      return false;
+    }
+    state = State.FLOWING;
+    return true;
   }
 }

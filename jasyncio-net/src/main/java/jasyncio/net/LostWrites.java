@@ -1,6 +1,8 @@
 package jasyncio.net;
 
-/// Counts what is written to a pipe that is closed, and warns once of a program that goes on.
+import org.jspecify.annotations.Nullable;
+
+/// Counts what is written to a transport that is closed, and warns once of a program that goes on.
 final class LostWrites {
   private static final System.Logger LOG = System.getLogger("jasyncio");
 
@@ -9,16 +11,36 @@ final class LostWrites {
 
   private int count;
 
-  /// One more.
+  private LostWrites() {}
+
+  /// One more, to a connection.
   ///
+  /// @param before null for the first
+  /// @param connection to be named in the warning
+  static LostWrites toConnection(@Nullable LostWrites before, Object connection) {
+    return more(
+        before,
+        "socket.send() raised exception. The program goes on writing to a closed connection: {0}",
+        connection);
+  }
+
+  /// One more, to a pipe.
+  ///
+  /// @param before null for the first
   /// @param pipe to be named in the warning
-  void add(Object pipe) {
-    if (++count == TO_LOG) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "pipe closed by peer or os.write(pipe, data) raised exception. The program goes on"
-              + " writing to a closed pipe: {0}",
-          pipe);
+  static LostWrites toPipe(@Nullable LostWrites before, Object pipe) {
+    return more(
+        before,
+        "pipe closed by peer or os.write(pipe, data) raised exception. The program goes on"
+            + " writing to a closed pipe: {0}",
+        pipe);
+  }
+
+  private static LostWrites more(@Nullable LostWrites before, String warning, Object transport) {
+    LostWrites counted = before == null ? new LostWrites() : before;
+    if (++counted.count == TO_LOG) {
+      LOG.log(System.Logger.Level.WARNING, warning, transport);
     }
+    return counted;
   }
 }

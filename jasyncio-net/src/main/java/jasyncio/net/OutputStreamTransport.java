@@ -46,8 +46,8 @@ final class OutputStreamTransport extends PipeTransport implements WriteEnd {
               .inheritInheritableThreadLocals(false)
               .factory());
 
-  private final FlowControl flow = newFlowControl();
-  private final LostWrites lostWrites = new LostWrites();
+  private final FlowControl flow = new FlowControl(this);
+  private @Nullable LostWrites lostWrites;
 
   /// Volatile: set by the thread while it writes, interrupted by the loop.
   private volatile @Nullable Thread writing;
@@ -142,6 +142,11 @@ final class OutputStreamTransport extends PipeTransport implements WriteEnd {
   }
 
   @Override
+  public void resumeDue() {
+    tellResumed(flow);
+  }
+
+  @Override
   public FlowControl flow() {
     return flow;
   }
@@ -151,7 +156,7 @@ final class OutputStreamTransport extends PipeTransport implements WriteEnd {
     checkThread("write");
     if (closing) {
       data.position(data.limit());
-      lostWrites.add(this);
+      lostWrites = LostWrites.toPipe(lostWrites, this);
       return;
     }
     int length = data.remaining();
@@ -160,7 +165,8 @@ final class OutputStreamTransport extends PipeTransport implements WriteEnd {
       data.get(piece);
       writer.execute(() -> writeOut(piece));
     }
-    flow.added(length);
+    flow.add(length);
+    flow.pauseIfHigh();
   }
 
   @Override
@@ -175,7 +181,7 @@ final class OutputStreamTransport extends PipeTransport implements WriteEnd {
   @Override
   void release(Runnable then) {
     dropped = true;
-    flow.clear();
+    flow.dropped(flow.pending());
     if (!finished) {
       writer.getQueue().clear();
       Thread stuck = writing;

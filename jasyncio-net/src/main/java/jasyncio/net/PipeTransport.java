@@ -73,19 +73,32 @@ abstract class PipeTransport implements Transport {
   }
 
   private void fail(String message, Throwable cause) {
+    report(message, cause);
+    end(cause);
+  }
+
+  private void report(String message, Throwable cause) {
     loop.callExceptionHandler(
         ExceptionContext.of(message)
             .withException(cause)
             .with("transport", this)
             .with("protocol", protocol));
-    end(cause);
   }
 
-  /// For an end that is written: tells the protocol.
-  final FlowControl newFlowControl() {
-    return new FlowControl(
-        () -> tell("pause_writing()", () -> protocol.pauseWriting()),
-        () -> tell("resume_writing()", () -> protocol.resumeWriting()));
+  /// For an end that is written: tells the protocol. What that throws is reported, no more.
+  public final void pauseWriting() {
+    loop.tell(
+        () -> protocol.pauseWriting(),
+        failure -> report("protocol.pause_writing() failed", failure));
+  }
+
+  /// For an end that is written.
+  final void tellResumed(FlowControl flow) {
+    if (flow.takeResume()) {
+      loop.tell(
+          () -> protocol.resumeWriting(),
+          failure -> report("protocol.resume_writing() failed", failure));
+    }
   }
 
   final void checkThread(String operation) {

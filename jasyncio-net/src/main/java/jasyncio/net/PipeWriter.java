@@ -39,8 +39,8 @@ final class PipeWriter implements Transport, WriteEnd {
   /// Volatile: set by the loop, read by the thread.
   private volatile boolean aborted;
 
-  private final FlowControl flow;
-  private final LostWrites lostWrites = new LostWrites();
+  private final FlowControl flow = new FlowControl(this);
+  private @Nullable LostWrites lostWrites;
   private boolean eofWritten;
   private boolean closing;
   private boolean lost;
@@ -48,7 +48,6 @@ final class PipeWriter implements Transport, WriteEnd {
   PipeWriter(SubprocessTransport owner, OutputStream out) {
     this.owner = owner;
     this.out = out;
-    this.flow = new FlowControl(owner::pauseWriting, owner::resumeWriting);
   }
 
   // ---- the thread ----
@@ -112,7 +111,7 @@ final class PipeWriter implements Transport, WriteEnd {
     if (!lost) {
       lost = true;
       closing = true;
-      flow.clear();
+      flow.dropped(flow.pending());
       output.clear();
       owner.pipeLost(FD, cause);
     }
@@ -129,14 +128,15 @@ final class PipeWriter implements Transport, WriteEnd {
       return;
     }
     if (closing) {
-      lostWrites.add(this);
+      lostWrites = LostWrites.toPipe(lostWrites, this);
       return;
     }
     for (int at = offset; at < offset + length; at += PIECE) {
       output.add(Arrays.copyOfRange(data, at, Math.min(at + PIECE, offset + length)));
     }
     startThread();
-    flow.added(length);
+    flow.add(length);
+    flow.pauseIfHigh();
   }
 
   @Override
@@ -151,6 +151,18 @@ final class PipeWriter implements Transport, WriteEnd {
       Thread pumping = Pipes.thread(FD, this::pump);
       thread = pumping;
       pumping.start();
+    }
+  }
+
+  @Override
+  public void pauseWriting() {
+    owner.pauseWriting();
+  }
+
+  @Override
+  public void resumeDue() {
+    if (flow.takeResume()) {
+      owner.resumeWriting();
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The end of a pipe that is written: what is the same whoever does the writing.
-interface WriteEnd extends WriteTransport {
+interface WriteEnd extends WriteTransport, FlowControl.Owner {
   FlowControl flow();
 
   @Override

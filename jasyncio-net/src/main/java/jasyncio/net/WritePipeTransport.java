@@ -8,13 +8,14 @@ import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The end of a pipe that is written. Counterpart: `_UnixWritePipeTransport`.
 final class WritePipeTransport extends ChannelTransport implements WriteEnd {
   private final WritableByteChannel sink;
   private final Queue<ByteBuffer> waiting = new ArrayDeque<>();
-  private final FlowControl flow = newFlowControl();
-  private final LostWrites lostWrites = new LostWrites();
+  private final FlowControl flow = new FlowControl(this);
+  private @Nullable LostWrites lostWrites;
 
   <C extends SelectableChannel & WritableByteChannel> WritePipeTransport(
       C channel, ConnectionProtocol protocol) {
@@ -33,7 +34,12 @@ final class WritePipeTransport extends ChannelTransport implements WriteEnd {
   void unwatch() {
     watcher.remove(channel, Direction.WRITE);
     waiting.clear();
-    flow.clear();
+    flow.dropped(flow.pending());
+  }
+
+  @Override
+  public void resumeDue() {
+    tellResumed(flow);
   }
 
   @Override
@@ -45,7 +51,7 @@ final class WritePipeTransport extends ChannelTransport implements WriteEnd {
   public void write(ByteBuffer data) {
     if (closing) {
       data.position(data.limit());
-      lostWrites.add(this);
+      lostWrites = LostWrites.toPipe(lostWrites, this);
       return;
     }
     try {
@@ -65,7 +71,8 @@ final class WritePipeTransport extends ChannelTransport implements WriteEnd {
       watcher.add(channel, Direction.WRITE, this::writeOn);
     }
     waiting.add(copy);
-    flow.added(copy.remaining());
+    flow.add(copy.remaining());
+    flow.pauseIfHigh();
   }
 
   /// The pipe takes data again.

@@ -1,6 +1,7 @@
 package jasyncio.net;
 
 import static jasyncio.Asyncio.await;
+import static jasyncio.Asyncio.getRunningLoop;
 import static jasyncio.Asyncio.run;
 import static jasyncio.net.EchoTest.ascii;
 import static jasyncio.net.Listening.turns;
@@ -12,7 +13,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jasyncio.parity.Parity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +49,42 @@ class PipeTest {
       assertThat(ends.reader().received.toByteArray()).startsWith(data).endsWith(ascii("end"));
       assertThat(ends.reader().calls).startsWith("made", "data").endsWith("data", "eof", "lost");
       assertThat(ends.writer().calls).containsExactly("made", "pause", "resume", "lost");
+    });
+  }
+
+  @Test
+  void whatPauseWritingAndResumeWritingThrowIsReportedAndThePipeGoesOn() {
+    class Failing extends Recorder {
+      @Override
+      void note(String call) {
+        super.note(call);
+        if (call.equals("pause") || call.equals("resume")) {
+          throw new IllegalArgumentException(call);
+        }
+      }
+    }
+    byte[] data = new byte[1_000_000];
+    List<String> reports = new ArrayList<>();
+    run(() -> {
+      getRunningLoop().setExceptionHandler((_, context) -> reports.add(context.message()));
+      for (boolean toStream : new boolean[] {false, true}) {
+        Pipe pipe = Pipe.open();
+        Recorder reader = await(connectReadPipe(Recorder::new, pipe.source())).protocol();
+        Recorder writer =
+            toStream
+                ? await(connectWritePipe(Failing::new, Channels.newOutputStream(pipe.sink())))
+                    .protocol()
+                : await(connectWritePipe(Failing::new, pipe.sink())).protocol();
+        writer.transport().write(data);
+        writer.untilTold("resume");
+        writer.transport().close();
+        assertThat(reader.untilLost()).isNull();
+        assertThat(writer.untilLost()).isNull();
+        assertThat(reader.received.size()).isEqualTo(data.length);
+        assertThat(reports)
+            .containsExactly("protocol.pause_writing() failed", "protocol.resume_writing() failed");
+        reports.clear();
+      }
     });
   }
 
