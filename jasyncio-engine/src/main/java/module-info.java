@@ -7,6 +7,9 @@ module jasyncio.engine {
 
   exports jasyncio.engine to
       jasyncio.core,
+      jasyncio.open,
       jasyncio.tools,
       jasyncio.bench;
+
+  uses jasyncio.engine.Opener;
 }

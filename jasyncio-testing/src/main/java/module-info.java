@@ -5,10 +5,14 @@ module jasyncio.testing {
   requires static transitive org.jspecify;
   requires transitive jasyncio.core;
   requires transitive org.junit.jupiter.api;
+  requires org.junit.platform.engine;
   requires org.opentest4j;
 
   exports jasyncio.testing;
 
   opens jasyncio.testing to
       org.junit.platform.commons; // it makes the extension
+
+  provides org.junit.platform.engine.TestEngine with
+      jasyncio.testing.junit.NeverRunEngine;
 }

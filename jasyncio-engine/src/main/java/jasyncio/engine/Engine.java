@@ -1,6 +1,8 @@
 package jasyncio.engine;
 
 import java.util.Locale;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /// Which kind of fiber this JVM gets, and why.
@@ -13,6 +15,8 @@ public final class Engine {
       "--add-exports java.base/jdk.internal.vm=ALL-UNNAMED --add-exports"
           + " java.base/jdk.internal.misc=ALL-UNNAMED";
 
+  private static final String VM = "jdk.internal.vm";
+  private static final String MISC = "jdk.internal.misc";
   private static final String PROPERTY = "jasyncio.engine";
   private static final String VARIABLE = "JASYNCIO_ENGINE";
 
@@ -34,6 +38,20 @@ public final class Engine {
       throw new IllegalStateException(Selected.failure);
     }
     return engine;
+  }
+
+  /// {@return what this JVM would have to be started with for the fast engine} With jasyncio on the
+  /// module path the packages are exported to its module, else to the class path.
+  public static String flags() {
+    Module me = Engine.class.getModule();
+    return me.isNamed() ? FLAGS.replace("ALL-UNNAMED", me.getName()) : FLAGS;
+  }
+
+  /// {@return what gives the fast engine where flags cannot be set, in half a sentence}
+  public static String withoutFlags() {
+    return Engine.class.getModule().isNamed()
+        ? "put the module jasyncio.open on the module path"
+        : "put the artifact jasyncio-open on the class path";
   }
 
   /// `continuation` or `thread`.
@@ -88,16 +106,22 @@ public final class Engine {
       where = VARIABLE + "=";
     }
     if (asked == null || asked.isBlank()) {
+      boolean granted = isGranted();
       String obstacle = obstacle();
       if (obstacle == null) {
         return new Engine(
-            true, "the JVM grants the two packages it needs and the self-test passed");
+            true,
+            granted
+                ? "the JVM grants the two packages it needs and the self-test passed"
+                : "jasyncio-open has opened the two packages it needs and the self-test passed");
       }
       System.err.println(
           "jasyncio: running on the thread engine, whose task switch is several times slower ("
               + obstacle
               + "). For the fast one start java with: "
-              + FLAGS
+              + flags()
+              + "  or "
+              + withoutFlags()
               + "  (silence this line with -D"
               + PROPERTY
               + "=thread)");
@@ -114,7 +138,9 @@ public final class Engine {
                   + " asks for the continuation engine, but "
                   + obstacle
                   + ". Start java with: "
-                  + FLAGS);
+                  + flags()
+                  + "  or "
+                  + withoutFlags());
         }
         yield new Engine(true, "asked for with " + where + asked);
       }
@@ -124,17 +150,34 @@ public final class Engine {
     };
   }
 
-  /// What stands in the way of the continuation engine, or null.
-  private static @Nullable String obstacle() {
-    Module base = Object.class.getModule();
+  /// Whether the JVM exports the two packages without further ado.
+  private static boolean isGranted() {
+    return missing() == null;
+  }
+
+  /// The package that the JVM does not export to this module, or null.
+  private static @Nullable String missing() {
     Module me = Engine.class.getModule();
-    for (String internal : new String[] {"jdk.internal.vm", "jdk.internal.misc"}) {
-      if (!base.isExported(internal, me)) {
-        return "java.base does not export "
-            + internal
-            + " to "
-            + (me.isNamed() ? me.getName() : "the class path");
+    for (String internal : new String[] {VM, MISC}) {
+      if (!Object.class.getModule().isExported(internal, me)) {
+        return internal;
       }
+    }
+    return null;
+  }
+
+  /// What stands in the way of the continuation engine, or null. What an [Opener] can do about it
+  /// is done.
+  private static @Nullable String obstacle() {
+    String failure = missing() == null ? null : open();
+    String missing = missing();
+    if (missing != null) {
+      Module me = Engine.class.getModule();
+      return "java.base does not export "
+          + missing
+          + " to "
+          + (me.isNamed() ? me.getName() : "the class path")
+          + (failure == null ? "" : ", and " + failure);
     }
     try {
       return SelfTest.run();
@@ -142,6 +185,21 @@ public final class Engine {
       Throwable cause =
           t instanceof ExceptionInInitializerError && t.getCause() != null ? t.getCause() : t;
       return "the self-test of the continuation engine failed with " + cause;
+    }
+  }
+
+  /// Lets an opener try, if there is one.
+  ///
+  /// @return why it could not, or null
+  private static @Nullable String open() {
+    Module me = Engine.class.getModule();
+    try {
+      for (Opener opener : ServiceLoader.load(Opener.class, Engine.class.getClassLoader())) {
+        opener.export(Object.class.getModule(), me, VM, MISC);
+      }
+      return null;
+    } catch (Exception | LinkageError | ServiceConfigurationError e) {
+      return "jasyncio-open cannot open it: " + e;
     }
   }
 }

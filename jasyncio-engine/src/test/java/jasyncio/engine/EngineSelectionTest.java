@@ -38,7 +38,7 @@ class EngineSelectionTest {
     assertThat(outcome.err())
         .startsWith("jasyncio: running on the thread engine")
         .contains("jdk.internal.vm")
-        .contains(Engine.FLAGS)
+        .contains(Engine.FLAGS + "  or put the artifact jasyncio-open on the class path")
         .contains("-Djasyncio.engine=thread");
   }
 
@@ -132,5 +132,7 @@ class EngineSelectionTest {
         ChildJvm.runInModule(ChildJvm.EXPORTS, EngineReport.class, "run").mustSucceed();
     assertThat(unnamed.out())
         .startsWith("thread: java.base does not export jdk.internal.vm to jasyncio.engine");
+    assertThat(unnamed.err())
+        .contains(String.join(" ", flags) + "  or put the module jasyncio.open on the module path");
   }
 }

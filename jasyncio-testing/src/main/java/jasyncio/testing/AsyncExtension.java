@@ -11,8 +11,6 @@ import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
-import org.junit.platform.commons.support.AnnotationSupport;
-import org.junit.platform.commons.support.HierarchyTraversalMode;
 
 /// Runs test methods on a loop: see [AsyncTest], which brings it along.
 ///
@@ -45,25 +43,9 @@ public final class AsyncExtension
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    refuseResults(context.getRequiredTestClass());
     TestSettings settings = TestSettings.of(context);
     if (!settings.explores()) {
       store(context).put(OF_TEST, newLoop(settings));
-    }
-  }
-
-  /// JUnit passes over a test that returns a coroutine, with no more than a warning.
-  private static void refuseResults(Class<?> tests) {
-    for (Method test :
-        AnnotationSupport.findAnnotatedMethods(
-            tests, AsyncTest.class, HierarchyTraversalMode.TOP_DOWN)) {
-      if (test.getReturnType() != void.class) {
-        throw new IllegalStateException(
-            test.getName()
-                + " is never run, since it returns "
-                + test.getReturnType().getSimpleName()
-                + " and JUnit wants void: await the coroutine in the test");
-      }
     }
   }
 

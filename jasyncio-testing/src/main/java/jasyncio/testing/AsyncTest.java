@@ -35,9 +35,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 ///
 /// With [#schedules()] it is run under many schedules, as with [Explorer].
 ///
-/// JUnit runs no test method that returns something: one that has a coroutine awaits it. If a
-/// method with this annotation returns one all the same, the other tests of its class fail and say
-/// so.
+/// JUnit runs no test method that returns something: one that has a coroutine awaits it. A method
+/// with this annotation that returns something all the same, or is private or static, fails, and
+/// says so; a method with `@Test` that returns a coroutine does, too.
 ///
 /// Counterpart: `unittest.IsolatedAsyncioTestCase`.
 @Documented

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -34,6 +35,13 @@ final class Kit {
     List<Throwable> failures = failures(tests);
     assertThat(failures).hasSize(1);
     return failures.getFirst();
+  }
+
+  /// The complaints about tests of the class that JUnit does not run.
+  static List<@Nullable String> neverRun(Class<?> tests) {
+    EngineExecutionResults results =
+        EngineTestKit.engine("jasyncio-never-run").selectors(selectClass(tests)).execute();
+    return failures(results).stream().map(Throwable::getMessage).toList();
   }
 
   private static List<Throwable> failures(EngineExecutionResults results) {

@@ -171,8 +171,34 @@ final class LifecycleSamples {
       return async(() -> "never run");
     }
 
+    @Test
+    Coroutine<String> doesSoToo() {
+      return async(() -> "never run");
+    }
+
+    @AsyncTest
+    private void isPrivate() {}
+
+    @AsyncTest
+    static void isStatic() {}
+
     @AsyncTest
     void isRun() {}
+
+    @Nested
+    class Inside {
+      @AsyncTest
+      Coroutine<String> isInside() {
+        return async(() -> "never run");
+      }
+    }
+
+    static class OnlyThis {
+      @AsyncTest
+      Coroutine<String> isAlone() {
+        return async(() -> "never run");
+      }
+    }
   }
 
   @AsyncTest

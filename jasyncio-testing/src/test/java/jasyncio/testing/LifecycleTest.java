@@ -2,6 +2,7 @@ package jasyncio.testing;
 
 import static jasyncio.testing.Kit.assertPasses;
 import static jasyncio.testing.Kit.failure;
+import static jasyncio.testing.Kit.neverRun;
 import static jasyncio.testing.LifecycleSamples.LOG;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,10 +56,21 @@ class LifecycleTest {
 
   @Test
   void testThatJUnitWouldPassOverIsNotPassedOver() {
-    assertThat(failure(LifecycleSamples.Returning.class))
-        .hasMessage(
-            "returnsACoroutine is never run, since it returns Coroutine and JUnit wants void: await"
-                + " the coroutine in the test");
+    assertPasses(LifecycleSamples.Returning.class, 1);
+    String returns = " is never run, since it returns Coroutine and JUnit wants void: await the";
+    assertThat(neverRun(LifecycleSamples.Returning.class))
+        .containsExactlyInAnyOrder(
+            "returnsACoroutine" + returns + " coroutine in the test",
+            "doesSoToo" + returns + " coroutine in the test",
+            "isPrivate is never run, since it is private: take that word away",
+            "isStatic is never run, since it is static: take that word away",
+            "isInside" + returns + " coroutine in the test");
+  }
+
+  @Test
+  void classOfWhichJUnitRunsNothingIsNotPassedOverEither() {
+    assertThat(neverRun(LifecycleSamples.Returning.OnlyThis.class)).hasSize(1);
+    assertThat(neverRun(LifecycleSamples.Kinds.class)).isEmpty();
   }
 
   @Test

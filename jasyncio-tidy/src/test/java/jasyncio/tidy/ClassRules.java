@@ -28,6 +28,7 @@ final class ClassRules {
       Map.ofEntries(
           Map.entry("jasyncio.parity", Set.of()),
           Map.entry("jasyncio.engine", Set.of()),
+          Map.entry("jasyncio.open", Set.of("jasyncio.engine")),
           Map.entry("jasyncio.spi", Set.of()),
           Map.entry("jasyncio", Set.of("jasyncio.engine", "jasyncio.spi")),
           Map.entry("jasyncio.sync", Set.of("jasyncio")),
@@ -43,6 +44,7 @@ final class ClassRules {
           Map.entry("jasyncio.http.client", HTTP_SIDES),
           Map.entry("jasyncio.http.server", HTTP_SIDES),
           Map.entry("jasyncio.testing", Set.of("jasyncio", "jasyncio.spi", "jasyncio.sync")),
+          Map.entry("jasyncio.testing.junit", Set.of("jasyncio", "jasyncio.testing")),
           Map.entry(
               "jasyncio.tools",
               Set.of("jasyncio", "jasyncio.engine", "jasyncio.net", "jasyncio.net.netty")));
@@ -78,6 +80,9 @@ final class ClassRules {
   /// The files that may leave a fiber's stack.
   private static final Set<String> MAY_SUSPEND =
       Set.of("jasyncio.Traps", "jasyncio.Task", "jasyncio.GeneratorFiber");
+
+  /// Where internals of the JDK may be used.
+  private static final Set<String> INSIDE_THE_JDK = Set.of("jasyncio.engine", "jasyncio.open");
 
   private static final String NETTY = "io.netty.";
 
@@ -141,7 +146,7 @@ final class ClassRules {
   }
 
   static List<String> jdkInternals(ClassFile type) {
-    if (type.packageName().equals("jasyncio.engine") || type.name().equals("module-info")) {
+    if (INSIDE_THE_JDK.contains(type.packageName()) || type.name().equals("module-info")) {
       return List.of();
     }
     return type.namedClasses().stream()

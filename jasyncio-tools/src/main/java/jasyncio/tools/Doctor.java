@@ -72,7 +72,10 @@ final class Doctor {
               ? "For the engine that switches tasks several times faster, unset JASYNCIO_ENGINE and"
                   + " -Djasyncio.engine."
               : "For the engine that switches tasks several times faster, start java with:\n  "
-                  + Engine.FLAGS);
+                  + Engine.flags()
+                  + "\n  Where flags cannot be set, as for an IDE's run button, "
+                  + Engine.withoutFlags()
+                  + ".");
     }
     return engine;
   }
