@@ -223,6 +223,34 @@ class LauncherTest {
   }
 
   @Test
+  void recursionThroughAwaitsEndsInAStackOverflowThatCanBeCaught() throws Exception {
+    Path program =
+        program(
+            "Deep.java",
+            """
+            import static jasyncio.Asyncio.*;
+            import jasyncio.Coroutine;
+
+            Coroutine<Integer> depth(int n) {
+              return async(() -> await(depth(n + 1)) + 1);
+            }
+
+            void main() {
+              run(() -> {
+                try {
+                  await(depth(0));
+                } catch (StackOverflowError e) {
+                  IO.println(await(gather(sleep(millis(1), "all"), sleep(millis(1), "is well"))));
+                }
+              });
+            }
+            """);
+    Outcome expected = new Outcome(0, "[all, is well]\n", "");
+    assertThat(launch("run", program.toString())).isEqualTo(expected); // it is compiled
+    assertThat(launch("run", program.toString())).isEqualTo(expected); // it is new no more
+  }
+
+  @Test
   void ctrlCCancelsTheProgramAndEndsItWith130() throws Exception {
     Path program =
         program(
