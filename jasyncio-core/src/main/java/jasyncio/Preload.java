@@ -118,7 +118,9 @@ final class Preload {
 
     @Override
     public void run() {
-      Preload.class.getResource("Preload.class");
+      if (Preload.class.getResource("Preload.class") == null) {
+        return; // a loader of another kind, which opens no jar
+      }
     }
   }
 

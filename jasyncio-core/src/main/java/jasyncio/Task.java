@@ -172,10 +172,25 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     becomeCurrent();
     try {
       fiber().resume();
+    } catch (StackOverflowError e) { // its own body catches all that it throws
+      loseStack(e);
     } finally {
       ceaseCurrent();
     }
     forgetEndedFiber();
+  }
+
+  /// The stack does not fit on the thread's any more, so no code of the task can run: not even what
+  /// is in its `finally` blocks.
+  private void loseStack(StackOverflowError cause) {
+    stage = ENDED;
+    fiber = null;
+    kernel.tasks.remove(this);
+    if (abandoned) {
+      reportIgnored(cause);
+    } else {
+      fail(cause);
+    }
   }
 
   private void startEagerly() {

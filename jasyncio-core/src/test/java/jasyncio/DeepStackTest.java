@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Deep stacks, and stacks that end: only the task that stands on one suffers.
@@ -187,5 +188,48 @@ class DeepStackTest {
     if (depth[0]++ < 3000) {
       createTask(async(() -> startEagerly(depth)), TaskOptions.defaults().withEagerStart(true));
     }
+  }
+
+  private boolean ended;
+
+  /// Goes to the end of the stack, comes back `slack` levels, and waits there.
+  private int waitNearTheEnd(int slack) {
+    int level;
+    try {
+      level = waitNearTheEnd(slack);
+    } catch (StackOverflowError e) {
+      if (ended) {
+        throw e;
+      }
+      ended = true;
+      level = -slack;
+    }
+    if (level == -1) {
+      await(sleep(seconds(1)));
+    }
+    return level < 0 ? level + 1 : level;
+  }
+
+  /// The JVM would crash: see `StackRoom` in the engine. It takes compiled code to get so near.
+  @Test
+  @Tag("continuation-engine")
+  void taskWhoseStackCannotBeBroughtBackFailsAndTheLoopGoesOn() {
+    onSmallStack(() ->
+        Virtual.run(() -> {
+          int lost = 0;
+          for (int round = 0; lost == 0; round++) {
+            assertThat(round).isLessThan(20_000);
+            ended = false;
+            int slack = 1 + round % 60;
+            Task<Integer> deep = createTask(async(() -> waitNearTheEnd(slack)));
+            Object outcome = await(Asyncio.gatherReturningExceptions(deep)).getFirst();
+            if (String.valueOf(outcome).contains("finally blocks did not run")) {
+              assertThat(outcome).isInstanceOf(StackOverflowError.class);
+              lost++;
+            }
+            assertThat(Asyncio.allTasks()).hasSize(1);
+          }
+          await(sleep(seconds(1)));
+        }));
   }
 }

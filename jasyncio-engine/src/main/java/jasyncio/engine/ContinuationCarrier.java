@@ -2,7 +2,12 @@ package jasyncio.engine;
 
 /// Runs the loop on the caller's own thread and mounts JDK continuations on it.
 final class ContinuationCarrier extends Carrier {
+  private static final int AMPLE_WORDS = 8192;
+
   final Tenancy tenancy = new Tenancy();
+
+  /// How many words are known to fit on the stack above the loop's top frame; see [StackRoom].
+  int roomWords;
 
   /// Whether the caller of the loop has scoped values bound, which its callbacks see and its tasks
   /// do not.
@@ -29,11 +34,22 @@ final class ContinuationCarrier extends Carrier {
     Thread me = Thread.currentThread();
     hostIsBound = !Belongings.areUnbound(me);
     thread = me;
+    roomWords = 0;
     try {
       loop.run();
     } finally {
       tenancy.end(me);
       thread = null;
+    }
+  }
+
+  /// Called by the loop's top frame before it resumes somebody who needs so many words.
+  void makeSureOfRoom(int words) {
+    int ample = Math.max(words, AMPLE_WORDS);
+    if (StackRoom.fits(ample)) {
+      roomWords = ample; // and the next need not ask
+    } else {
+      StackRoom.makeSureOf(words);
     }
   }
 

@@ -50,6 +50,9 @@ final class ContinuationFiber extends Continuation implements Fiber {
 
   private byte verdict = FINE;
 
+  /// How much room the suspended stack needs, where the JVM would ask for any; see [StackRoom].
+  private int neededWords;
+
   /// Whether it is on the loop's stack. Not `mounted`, which a reader of the stack sets too.
   private boolean running;
 
@@ -63,6 +66,9 @@ final class ContinuationFiber extends Continuation implements Fiber {
 
   @Override
   public void resume() {
+    if (neededWords > carrier.roomWords) {
+      carrier.makeSureOfRoom(neededWords);
+    }
     resume(POISON);
   }
 
@@ -71,6 +77,9 @@ final class ContinuationFiber extends Continuation implements Fiber {
     Thread thread = Thread.currentThread();
     if (carrier.thread != thread) {
       checkResumable(thread);
+    }
+    if (neededWords != 0) {
+      StackRoom.makeSureOf(StackRoom.neededElsewhere(neededWords));
     }
     Tenancy tenancy = carrier.tenancy;
     boolean outerIsHost = tenancy.isHost();
@@ -89,7 +98,14 @@ final class ContinuationFiber extends Continuation implements Fiber {
       checkResumable(thread);
     }
     step(thread);
-    while (!isDone() && MonitorGuard.carriedOff(this) != 0) {
+    while (!isDone()) {
+      neededWords = StackRoom.needed(this);
+      if (MonitorGuard.carriedOff(this) == 0) {
+        return;
+      }
+      if (neededWords != 0) {
+        StackRoom.makeSureOf(neededWords);
+      }
       verdict = both ? POISON : sentence;
       step(thread);
     }

@@ -16,6 +16,8 @@ public interface Fiber {
   ///
   /// @throws IllegalStateException if the body has ended or is running, if the carrier's loop does
   ///   not run on this thread, or if the fiber was first run by another thread
+  /// @throws StackOverflowError if its stack does not fit on the thread's any more; it stays
+  ///   suspended, and may be resumed by somebody who has more room
   void resume();
 
   /// The same for a caller that may hold monitors and goes on when the body suspends, such as the
@@ -23,6 +25,7 @@ public interface Fiber {
   /// holds when it suspends goes unnoticed.
   ///
   /// @throws IllegalStateException as [#resume()]
+  /// @throws StackOverflowError as [#resume()]
   void resumeNested();
 
   /// Gives control back to whoever resumed this fiber; returns when it is resumed again.

@@ -5,6 +5,7 @@ import static jasyncio.engine.Fibers.inLoop;
 import static jasyncio.engine.Fibers.runInTurn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -143,5 +144,119 @@ class StackOverflowTest {
     child.resumeNested();
     suspendAtEveryLevel(carrier);
     child.resumeNested();
+  }
+
+  private boolean ended;
+
+  /// Goes to the end of the stack, comes back `slack` levels, and suspends there.
+  private int suspendNearTheEnd(Fiber self, int slack) {
+    int level;
+    try {
+      level = suspendNearTheEnd(self, slack);
+    } catch (StackOverflowError e) {
+      if (ended) {
+        throw e;
+      }
+      ended = true;
+      level = -slack;
+    }
+    if (level >= 0) {
+      return level;
+    }
+    if (level == -1) {
+      self.suspend();
+    }
+    return level + 1;
+  }
+
+  /// The JVM crashes where a stack is brought back that does not fit: see [StackRoom].
+  @Test
+  @Tag("continuation-engine")
+  void stackThatDoesNotFitAnyMoreIsNotResumed() {
+    int[] outcomes = new int[3];
+    onSmallStack(() ->
+        inLoop(carrier -> {
+          for (int round = 0; round < 1500; round++) { // interpreted at first, compiled later
+            ended = false;
+            int slack = 1 + round % 150;
+            Fiber deep =
+                fiber(
+                    carrier,
+                    self -> {
+                      try {
+                        suspendNearTheEnd(self, slack);
+                      } catch (StackOverflowError e) {
+                        outcomes[0]++; // no room to suspend
+                      }
+                    });
+            deep.resume();
+            if (!deep.isDone()) {
+              try {
+                deep.resume();
+                outcomes[1]++;
+              } catch (StackOverflowError e) {
+                assertThat(e).hasMessageContaining("could not resume it");
+                assertThat(deep.isDone()).isFalse();
+                outcomes[2]++;
+              }
+            }
+          }
+        }));
+    assertThat(outcomes[0] + outcomes[1] + outcomes[2]).isEqualTo(1500);
+    assertThat(outcomes[1]).isPositive();
+  }
+
+  private static void onSmallStack(Runnable job) {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread thread = new Thread(null, job, "small", 400_000);
+    thread.setUncaughtExceptionHandler((t, e) -> thrown.set(e));
+    thread.start();
+    Fibers.join(thread);
+    assertThat(thrown.get()).isNull();
+  }
+
+  @Test
+  void fiberThatFitsNoMoreWhereItsResumerStandsCanBeResumedFurtherUp() {
+    inLoop(carrier -> {
+      int[] resumed = new int[1];
+      for (int round = 0; round < 5; round++) {
+        Fiber deep =
+            fiber(
+                carrier,
+                self -> {
+                  suspendAt(200, self);
+                  resumed[0]++;
+                });
+        deep.resumeNested();
+        try {
+          resumeWhereTheStackEnds(deep);
+        } catch (StackOverflowError e) {
+          // nobody was there
+        }
+        if (!deep.isDone()) {
+          deep.resumeNested();
+        }
+      }
+      assertThat(resumed[0]).isEqualTo(5);
+    });
+  }
+
+  private static int suspendAt(int level, Fiber self) {
+    if (level == 0) {
+      self.suspend();
+      return 0;
+    }
+    return suspendAt(level - 1, self) + 1;
+  }
+
+  private static void resumeWhereTheStackEnds(Fiber deep) {
+    try {
+      resumeWhereTheStackEnds(deep);
+    } catch (StackOverflowError e) {
+      if (!deep.isDone()) {
+        deep.resumeNested();
+      }
+      throw e;
+    }
   }
 }
