@@ -7,11 +7,11 @@ void main() {
   run(() -> {
     EventLoop loop = getRunningLoop();
     Future<String> finished = loop.createFuture();
-    long start = loop.time(); // nanoseconds
+    LoopTime start = loop.time();
 
     loop.callLater(millis(200), () -> IO.println("later: after 200 ms"));
     loop.callLater(millis(100), () -> IO.println("later: after 100 ms"));
-    loop.callAt(start + 300_000_000L, () -> finished.setResult("at: 300 ms after the start"));
+    loop.callAt(start.plus(millis(300)), () -> finished.setResult("at: 300 ms after the start"));
 
     loop.callSoon(() -> IO.println("soon: first"));
     loop.callSoon(() -> {

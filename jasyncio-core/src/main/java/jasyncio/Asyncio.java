@@ -709,23 +709,25 @@ public final class Asyncio {
   /// asyncio.timeout_at(when)`.
   ///
   /// @param <T> the type of the result
-  /// @param when nanoseconds of [EventLoop#time()], or null for no deadline
+  /// @param when a time of the loop's clock, such as [EventLoop#in(Duration)] gives; null for no
+  ///   limit
   /// @param body what to run, with the timeout, which can be moved
   /// @return a coroutine that gives the result
   @CheckReturnValue
   public static <T extends @Nullable Object> Coroutine<T> timeoutAt(
-      @Nullable Long when, Timeout.Body<? extends T> body) {
+      @Nullable LoopTime when, Timeout.Body<? extends T> body) {
     Timeout timeout = Timeout.at(when);
     return Coroutine.of(() -> timeout.<T>call(body));
   }
 
   /// The same for a body without a result.
   ///
-  /// @param when a time of the loop's clock, in nanoseconds; null for no limit
+  /// @param when a time of the loop's clock; null for no limit
   /// @param action what to run, with the timeout, which can be moved
   /// @return a coroutine that does so when awaited
   @CheckReturnValue
-  public static Coroutine<@Nullable Void> timeoutAt(@Nullable Long when, Timeout.Action action) {
+  public static Coroutine<@Nullable Void> timeoutAt(
+      @Nullable LoopTime when, Timeout.Action action) {
     Timeout timeout = Timeout.at(when);
     return Coroutine.of(() -> timeout.call(asBody(action)));
   }

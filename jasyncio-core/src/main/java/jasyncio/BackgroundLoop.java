@@ -198,7 +198,7 @@ public final class BackgroundLoop implements AutoCloseable {
         if (!others.isEmpty()) {
           Asyncio.await(Asyncio.wait(others));
         }
-        Asyncio.await(Asyncio.sleep(Duration.ZERO)); // their callbacks, which may make new tasks
+        Asyncio.await(Asyncio.yieldNow()); // their callbacks, which may make new tasks
         if (others().isEmpty()) {
           closeOne();
         }

@@ -210,7 +210,10 @@ public final class EventLoop implements AutoCloseable {
   /// @return what cancels it
   /// @throws IllegalStateException if the loop is closed, or runs on another thread
   public TimerHandle callLater(Duration delay, Runnable callback) {
-    return callAt(kernel.time() + Durations.toNanos(delay), callback);
+    return kernel.callAt(
+        kernel.time() + Durations.toNanos(delay),
+        Objects.requireNonNull(callback, "callback"),
+        Context.currentEntries());
   }
 
   /// The same for a lambda, which may throw anything.
@@ -229,7 +232,10 @@ public final class EventLoop implements AutoCloseable {
   /// @param context the context to run it in
   /// @return what cancels it
   public TimerHandle callLater(Duration delay, Runnable callback, Context context) {
-    return callAt(kernel.time() + Durations.toNanos(delay), callback, context);
+    return kernel.callAt(
+        kernel.time() + Durations.toNanos(delay),
+        Objects.requireNonNull(callback, "callback"),
+        context);
   }
 
   /// The same for a lambda, which may throw anything.
@@ -246,48 +252,55 @@ public final class EventLoop implements AutoCloseable {
   ///
   /// Counterpart: `loop.call_at`.
   ///
-  /// @param when nanoseconds of the loop's clock
+  /// @param when a time of this loop's clock, such as [#in(Duration)] gives
   /// @param callback what to run
   /// @return what cancels it
   /// @throws IllegalStateException if the loop is closed, or runs on another thread
-  public TimerHandle callAt(long when, Runnable callback) {
+  public TimerHandle callAt(LoopTime when, Runnable callback) {
     return kernel.callAt(
-        when, Objects.requireNonNull(callback, "callback"), Context.currentEntries());
+        when.nanos(), Objects.requireNonNull(callback, "callback"), Context.currentEntries());
   }
 
   /// The same for a lambda, which may throw anything.
   ///
-  /// @param when nanoseconds of the loop's clock
+  /// @param when a time of this loop's clock, such as [#in(Duration)] gives
   /// @param callback what to run
   /// @return what cancels it
-  public TimerHandle callAt(long when, Callback callback) {
+  public TimerHandle callAt(LoopTime when, Callback callback) {
     return callAt(when, (Runnable) callback);
   }
 
   /// The same, in `context` itself.
   ///
-  /// @param when a time of the loop's clock, in nanoseconds
+  /// @param when a time of this loop's clock
   /// @param callback what to run
   /// @param context the context to run it in
   /// @return what cancels it
-  public TimerHandle callAt(long when, Runnable callback, Context context) {
-    return kernel.callAt(when, Objects.requireNonNull(callback, "callback"), context);
+  public TimerHandle callAt(LoopTime when, Runnable callback, Context context) {
+    return kernel.callAt(when.nanos(), Objects.requireNonNull(callback, "callback"), context);
   }
 
   /// The same for a lambda, which may throw anything.
   ///
-  /// @param when nanoseconds of the loop's clock
+  /// @param when a time of this loop's clock, such as [#in(Duration)] gives
   /// @param callback what to run
   /// @param context the context to run it in
   /// @return what cancels it
-  public TimerHandle callAt(long when, Callback callback, Context context) {
+  public TimerHandle callAt(LoopTime when, Callback callback, Context context) {
     return callAt(when, (Runnable) callback, context);
   }
 
-  /// {@return the loop's clock, in nanoseconds from an arbitrary start} Counterpart: `loop.time()`,
-  /// in seconds.
-  public long time() {
-    return kernel.time();
+  /// {@return the time now by the loop's clock} Counterpart: `loop.time()`, a float.
+  public LoopTime time() {
+    return new LoopTime(kernel.time());
+  }
+
+  /// {@return the time of the loop's clock at which `delay` will have passed} Counterpart:
+  /// `loop.time() + delay`.
+  ///
+  /// @param delay how long from now
+  public LoopTime in(Duration delay) {
+    return time().plus(delay);
   }
 
   /// {@return how many turns the loop has begun: what becomes ready in one turn runs in a later

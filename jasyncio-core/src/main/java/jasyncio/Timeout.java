@@ -1,7 +1,7 @@
 package jasyncio;
 
 import java.time.Duration;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A deadline for a part of a task: see [Asyncio#timeout(Duration, Body)].
@@ -52,8 +52,8 @@ public final class Timeout {
     return new Timeout(delay, null, timed);
   }
 
-  static Timeout at(@Nullable Long when) {
-    return new Timeout(null, when, null);
+  static Timeout at(@Nullable LoopTime when) {
+    return new Timeout(null, when == null ? null : (Long) when.nanos(), null);
   }
 
   /// A body that is given its own timeout, and has no result.
@@ -167,9 +167,9 @@ public final class Timeout {
         + owner.getName();
   }
 
-  /// {@return the deadline, in nanoseconds of [EventLoop#time()]; empty if there is none}
-  public OptionalLong when() {
-    return when == null ? OptionalLong.empty() : OptionalLong.of(when);
+  /// {@return the deadline, by the loop's clock; empty if there is none}
+  public Optional<LoopTime> when() {
+    return when == null ? Optional.empty() : Optional.of(new LoopTime(when));
   }
 
   /// Moves the deadline to `delay` from now.
@@ -185,13 +185,13 @@ public final class Timeout {
 
   /// Moves the deadline to a time of the loop's clock. Counterpart: `Timeout.reschedule(when)`.
   ///
-  /// @param when a time of the loop's clock, in nanoseconds
+  /// @param when a time of the loop's clock
   /// @throws IllegalStateException if the body has not been entered, has been left, or the deadline
   ///   has passed
-  public void rescheduleAt(long when) {
+  public void rescheduleAt(LoopTime when) {
     Kernel kernel = active();
     delay = null;
-    arm(kernel, when);
+    arm(kernel, when.nanos());
   }
 
   /// Takes the deadline away. Counterpart: `Timeout.reschedule(None)`.
@@ -228,7 +228,7 @@ public final class Timeout {
     return "<Timeout ["
         + stateName()
         + "]"
-        + (state == State.ACTIVE && when != null ? " when=" + when : "")
+        + (state == State.ACTIVE && when != null ? " when=" + Durations.text(when) : "")
         + ">";
   }
 }

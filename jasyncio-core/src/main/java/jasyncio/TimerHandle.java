@@ -19,9 +19,9 @@ public final class TimerHandle extends Handle {
     this.sequence = sequence;
   }
 
-  /// {@return the deadline in nanoseconds of the loop's [EventLoop#time()]}
-  public long when() {
-    return when;
+  /// {@return the deadline, by the loop's clock} Counterpart: `TimerHandle.when()`.
+  public LoopTime when() {
+    return new LoopTime(when);
   }
 
   @Override

@@ -298,7 +298,7 @@ class ClosingTest {
             () -> loop.callSoon(() -> {}),
             () -> loop.callSoonThreadsafe(() -> {}),
             () -> loop.callLater(seconds(1), () -> {}),
-            () -> loop.callAt(0, () -> {}),
+            () -> loop.callAt(new LoopTime(0), () -> {}),
             () -> loop.createTask(async(() -> {})),
             loop::runForever,
             () -> loop.runUntilComplete(async(() -> {})),

@@ -24,9 +24,9 @@ class DefaultTimeTest {
     long day = 24 * 3600;
     long passed =
         run(() -> {
-          long start = getRunningLoop().time();
+          long start = getRunningLoop().time().nanos();
           await(sleep(seconds(day)));
-          return getRunningLoop().time() - start;
+          return getRunningLoop().time().nanos() - start;
         });
     assertThat(passed).isEqualTo(seconds(day).toNanos());
   }

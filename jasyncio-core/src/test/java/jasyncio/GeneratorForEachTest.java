@@ -48,7 +48,7 @@ class GeneratorForEachTest {
     List<String> log = new ArrayList<>();
     run(
         Asyncio.async(() -> {
-          long begun = Asyncio.getRunningLoop().time();
+          long begun = Asyncio.getRunningLoop().time().nanos();
           AsyncGenerator<Integer> items = generator.apply(log);
           Task<Void> task = createTask(() -> way.consume(items, consumer.apply(log)));
           if (cancelAfter > 0) {
@@ -63,7 +63,7 @@ class GeneratorForEachTest {
           }
           log.add(items.toString());
           await(items.aclose());
-          log.add("after " + (Asyncio.getRunningLoop().time() - begun) / 1_000_000 + " ms");
+          log.add("after " + (Asyncio.getRunningLoop().time().nanos() - begun) / 1_000_000 + " ms");
         }),
         VIRTUAL);
     return log;

@@ -68,9 +68,7 @@ class GuessedCallsTest {
               limit -> {
                 limit.reschedule(seconds(2));
               }));
-      int three =
-          await(
-              timeoutAt(getRunningLoop().time() + seconds(1).toNanos(), limit -> await(number(3))));
+      int three = await(timeoutAt(getRunningLoop().in(seconds(1)), limit -> await(number(3))));
       assertThat(List.of(one, two, three)).containsExactly(1, 2, 3);
     });
   }
@@ -105,8 +103,8 @@ class GuessedCallsTest {
     loop.callSoonThreadsafe(this::failing, new Context());
     loop.callLater(millis(1), () -> failing());
     loop.callLater(millis(1), this::failing, new Context());
-    loop.callAt(loop.time() + 1, () -> failing());
-    loop.callAt(loop.time() + 1, this::failing, new Context());
+    loop.callAt(loop.in(Duration.ofNanos(1)), () -> failing());
+    loop.callAt(loop.in(Duration.ofNanos(1)), this::failing, new Context());
     loop.callLater(millis(2), loop::stop);
     loop.runForever();
     loop.close();

@@ -83,7 +83,7 @@ final class RandomProgram {
   }
 
   private void log(String who, String what) {
-    trace.add(loop.turn() + " " + loop.time() / 1_000_000_000 + " " + who + " " + what);
+    trace.add(loop.turn() + " " + loop.time().nanos() / 1_000_000_000 + " " + who + " " + what);
   }
 
   private Object live(String name, Random random) {

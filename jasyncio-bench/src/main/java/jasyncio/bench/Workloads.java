@@ -18,6 +18,7 @@ import jasyncio.AsyncGenerator;
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.Future;
+import jasyncio.LoopTime;
 import jasyncio.Task;
 import jasyncio.TimerHandle;
 import jasyncio.sync.Event;
@@ -203,9 +204,9 @@ final class Workloads {
     EventLoop loop = getRunningLoop();
     TimerHandle[] timers = new TimerHandle[MILLION];
     Runnable nothing = () -> {};
-    long base = loop.time() + 60_000_000_000L;
+    long base = loop.in(Duration.ofSeconds(60)).nanos();
     for (int i = 0; i < MILLION; i++) {
-      timers[i] = loop.callAt(base + i * 1000L, nothing);
+      timers[i] = loop.callAt(new LoopTime(base + i * 1000L), nothing);
     }
     for (TimerHandle timer : timers) {
       timer.cancel();

@@ -213,9 +213,7 @@ final class Body {
     Long millis = (Long) op.value("ms");
     Flow flow =
         op.flag("at")
-            ? await(
-                Asyncio.<Flow>timeoutAt(
-                    millis == null ? null : (Long) (millis * World.NANOS_PER_MILLI), body))
+            ? await(Asyncio.<Flow>timeoutAt(millis == null ? null : World.at(millis), body))
             : await(Asyncio.<Flow>timeout(duration(millis), body));
     if (flow == Flow.NEXT) {
       world.event("timeout_exit", name, entered[0].expired());

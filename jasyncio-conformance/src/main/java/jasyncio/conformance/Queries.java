@@ -26,7 +26,7 @@ final class Queries {
     String name = query.size() > 1 ? (String) query.get(1) : "";
     return switch (what) {
       case "var" -> world.vars.getOrDefault(name, 0L);
-      case "time" -> world.loop.time() / World.NANOS_PER_MILLI;
+      case "time" -> world.loop.time().nanos() / World.NANOS_PER_MILLI;
       case "all_tasks" ->
           world.loop.allTasks().stream().sorted(world.names.order()).map(Task::getName).toList();
       case "done", "cancelled", "state", "cancelling" -> ofFuture(world, what, name);
@@ -64,7 +64,7 @@ final class Queries {
   static @Nullable Long when(Timeout timeout) {
     return timeout.when().isEmpty()
         ? null
-        : (Long) (timeout.when().getAsLong() / World.NANOS_PER_MILLI);
+        : (Long) (timeout.when().get().nanos() / World.NANOS_PER_MILLI);
   }
 
   private static @Nullable Object ofHandle(World world, String what, String name) {
@@ -75,7 +75,9 @@ final class Queries {
     if (what.equals("handle_cancelled")) {
       return handle.cancelled();
     }
-    return handle instanceof TimerHandle timer ? timer.when() / World.NANOS_PER_MILLI : null;
+    return handle instanceof TimerHandle timer
+        ? timer.when().nanos() / World.NANOS_PER_MILLI
+        : null;
   }
 
   static @Nullable Object contextVar(World world, String name) {

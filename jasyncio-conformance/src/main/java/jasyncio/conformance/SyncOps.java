@@ -144,7 +144,7 @@ final class SyncOps {
       case "call_soon" -> world.loop.callSoon(callback);
       case "call_soon_threadsafe" -> world.loop.callSoonThreadsafe(callback);
       case "call_later" -> world.loop.callLater(Duration.ofMillis(op.number("ms")), callback);
-      default -> world.loop.callAt(op.number("ms") * World.NANOS_PER_MILLI, callback);
+      default -> world.loop.callAt(World.at(op.number("ms")), callback);
     };
   }
 
@@ -154,7 +154,7 @@ final class SyncOps {
       case "call_soon_threadsafe" -> world.loop.callSoonThreadsafe(callback, context);
       case "call_later" ->
           world.loop.callLater(Duration.ofMillis(op.number("ms")), callback, context);
-      default -> world.loop.callAt(op.number("ms") * World.NANOS_PER_MILLI, callback, context);
+      default -> world.loop.callAt(World.at(op.number("ms")), callback, context);
     };
   }
 
@@ -174,7 +174,7 @@ final class SyncOps {
     if (op.value("ms") == null) {
       timeout.disarm();
     } else if (op.flag("abs")) {
-      timeout.rescheduleAt(op.number("ms") * World.NANOS_PER_MILLI);
+      timeout.rescheduleAt(World.at(op.number("ms")));
     } else {
       timeout.reschedule(Duration.ofMillis(op.number("ms")));
     }

@@ -10,6 +10,7 @@ import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
 import jasyncio.Handle;
+import jasyncio.LoopTime;
 import jasyncio.Task;
 import jasyncio.TaskFactory;
 import jasyncio.TaskOptions;
@@ -45,6 +46,11 @@ final class World {
   record Token(ContextVar<@Nullable Object> variable, ContextVar.Token<@Nullable Object> token) {}
 
   static final long NANOS_PER_MILLI = 1_000_000;
+
+  /// A time of the loop's clock, which starts with 0 here.
+  static LoopTime at(long millis) {
+    return new LoopTime(millis * NANOS_PER_MILLI);
+  }
 
   final Program program;
   final EventLoop loop;
@@ -329,7 +335,7 @@ final class World {
       return;
     }
     List<@Nullable Object> event = new ArrayList<>(what.length + 3);
-    event.add(loop.time() / NANOS_PER_MILLI);
+    event.add(loop.time().nanos() / NANOS_PER_MILLI);
     event.add(turn);
     event.add(actor());
     Collections.addAll(event, what);

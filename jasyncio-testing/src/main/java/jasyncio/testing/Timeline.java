@@ -67,7 +67,7 @@ final class Timeline {
     for (int i = 0; i < candidates.size(); i++) {
       Task<?> task = candidates.task(i);
       if (task != null) {
-        return " at " + task.getLoop().time() / 1e9 + " s";
+        return " at " + task.getLoop().time().seconds() + " s";
       }
     }
     return "";

@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jasyncio.Asyncio;
 import jasyncio.Coroutine;
 import jasyncio.Future;
+import jasyncio.LoopTime;
 import jasyncio.ReturnWhen;
 import jasyncio.Task;
 import jasyncio.TimeoutError;
@@ -307,7 +308,7 @@ class CombinatorSweepTest {
               try {
                 await(
                     Asyncio.timeoutAt(
-                        second * 1_000_000_000,
+                        new LoopTime(second * 1_000_000_000),
                         _ -> {
                           await(work.of("value"));
                         }));

@@ -56,7 +56,7 @@ final class LifecycleSamples {
     }
 
     private static long seconds() {
-      return getRunningLoop().time() / 1_000_000_000;
+      return getRunningLoop().time().nanos() / 1_000_000_000;
     }
 
     private static java.time.Duration seconds(int n) {
@@ -97,7 +97,7 @@ final class LifecycleSamples {
 
     @RepeatedTest(2)
     void repeated() {
-      assertThat(getRunningLoop().time()).isZero();
+      assertThat(getRunningLoop().time().nanos()).isZero();
       await(sleep(seconds(1)));
     }
 
@@ -123,7 +123,7 @@ final class LifecycleSamples {
 
       @Test
       void nested() {
-        assertThat(getRunningLoop().time()).isEqualTo(1_000_000_000);
+        assertThat(getRunningLoop().time().nanos()).isEqualTo(1_000_000_000);
       }
     }
 

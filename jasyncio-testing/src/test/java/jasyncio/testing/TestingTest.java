@@ -41,7 +41,7 @@ class TestingTest {
         });
     await(runUntilIdle());
     assertThat(log).containsExactly("fifty steps");
-    assertThat(getRunningLoop().time()).isZero();
+    assertThat(getRunningLoop().time().nanos()).isZero();
     await(long1);
   }
 
@@ -57,7 +57,7 @@ class TestingTest {
         });
     await(advance(seconds(2)));
     assertThat(log).containsExactly("tick 1", "tick 2");
-    assertThat(getRunningLoop().time()).isEqualTo(2_000_000_000L);
+    assertThat(getRunningLoop().time().nanos()).isEqualTo(2_000_000_000L);
     await(advance(Duration.ofMillis(1_500)));
     assertThat(log).containsExactly("tick 1", "tick 2", "tick 3");
     await(ticks);

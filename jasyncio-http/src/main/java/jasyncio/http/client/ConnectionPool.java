@@ -9,6 +9,7 @@ import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.Future;
+import jasyncio.LoopTime;
 import jasyncio.TimeoutError;
 import jasyncio.TimerHandle;
 import jasyncio.http.wire.Spans;
@@ -91,7 +92,7 @@ final class ConnectionPool<C extends PooledConnection> {
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
 
   /// Idle connections, the longest idle first, with the time each became so.
-  private final LinkedHashMap<C, Long> idle = new LinkedHashMap<>();
+  private final LinkedHashMap<C, LoopTime> idle = new LinkedHashMap<>();
 
   private @Nullable TimerHandle sweep;
   private boolean closed;
@@ -297,15 +298,15 @@ final class ConnectionPool<C extends PooledConnection> {
 
   private void startSweep() {
     if (sweep == null && !idle.isEmpty()) {
-      long due = idle.firstEntry().getValue() + Spans.nanos(keepalive);
+      LoopTime due = idle.firstEntry().getValue().plus(keepalive);
       sweep = loop.callAt(due, this::sweep, new Context());
     }
   }
 
   private void sweep() {
     sweep = null;
-    long old = loop.time() - Spans.nanos(keepalive);
-    while (!idle.isEmpty() && idle.firstEntry().getValue() <= old) {
+    LoopTime old = loop.time().minus(keepalive);
+    while (!idle.isEmpty() && !idle.firstEntry().getValue().isAfter(old)) {
       C connection = idle.firstEntry().getKey();
       forget(connection);
       connection.close();

@@ -1,6 +1,7 @@
 package jasyncio.http.client;
 
 import jasyncio.EventLoop;
+import jasyncio.LoopTime;
 import jasyncio.TimeoutError;
 import jasyncio.http.wire.Spans;
 import java.time.Duration;
@@ -9,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 /// When a request must be done with, redirects and body included.
 ///
 /// @param when time of the loop's clock, or null for never
-record Deadline(ClientTimeout timeout, @Nullable Long when) {
+record Deadline(ClientTimeout timeout, @Nullable LoopTime when) {
   static Deadline start(EventLoop loop, ClientTimeout timeout) {
     Duration total = timeout.total();
-    return new Deadline(timeout, total == null ? null : loop.time() + Spans.nanos(total));
+    return new Deadline(timeout, total == null ? null : loop.in(total));
   }
 
   /// What is left, negative if it has passed; `Long.MAX_VALUE` for no limit.
-  long nanosLeft(long now) {
-    return when == null ? Long.MAX_VALUE : when - now;
+  long nanosLeft(LoopTime now) {
+    return when == null ? Long.MAX_VALUE : when.nanos() - now.nanos();
   }
 
   TimeoutError passed(RequestInfo request, String phase) {

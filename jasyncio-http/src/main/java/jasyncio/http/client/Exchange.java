@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import jasyncio.Context;
 import jasyncio.EventLoop;
 import jasyncio.Future;
+import jasyncio.LoopTime;
 import jasyncio.TimerHandle;
 import jasyncio.http.Headers;
 import jasyncio.http.wire.BodyPolicy;
@@ -90,7 +91,7 @@ final class Exchange implements BodyPolicy {
   /// Starts the timer of a wait for data.
   @Nullable TimerHandle startTimer(EventLoop loop, TimeoutPhase phase) {
     Duration sockRead = deadline.timeout().sockRead();
-    long now = loop.time();
+    LoopTime now = loop.time();
     long byRead = sockRead == null ? Long.MAX_VALUE : Spans.nanos(sockRead);
     // While the head is awaited the whole request has a timeout of its own around it.
     long byTotal = phase == TimeoutPhase.BODY ? deadline.nanosLeft(now) : Long.MAX_VALUE;
@@ -98,7 +99,7 @@ final class Exchange implements BodyPolicy {
       return null;
     }
     return loop.callAt(
-        now + Math.max(0, Math.min(byRead, byTotal)),
+        new LoopTime(now.nanos() + Math.max(0, Math.min(byRead, byTotal))),
         () -> timeOut(byRead <= byTotal ? phase : null),
         new Context());
   }

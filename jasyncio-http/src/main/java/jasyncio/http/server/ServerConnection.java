@@ -18,6 +18,7 @@ import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
 import jasyncio.KeyboardInterrupt;
+import jasyncio.LoopTime;
 import jasyncio.TimerHandle;
 import jasyncio.http.wire.BodyPolicy;
 import jasyncio.http.wire.BodyStream;
@@ -92,7 +93,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private @Nullable Future<@Nullable Void> wake;
 
   /// Since when, by the loop's clock, there is nothing to do; meaningless while there is.
-  private long idleSince;
+  private LoopTime idleSince = new LoopTime(0);
 
   private boolean idle;
 
@@ -278,7 +279,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     if (!idle) {
       return; // the next wait has a timer of its own
     }
-    Duration left = options.keepaliveTimeout().minusNanos(loop.time() - idleSince);
+    Duration left = options.keepaliveTimeout().minus(loop.time().since(idleSince));
     if (left.isPositive()) {
       idleTimer = loop.callLater(left, this::closeIfIdle, new Context());
     } else {
