@@ -1,6 +1,5 @@
 import static jasyncio.Asyncio.*;
 import static jasyncio.net.Net.*;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jasyncio.*;
 import jasyncio.net.*;
@@ -10,8 +9,8 @@ Coroutine<Server> serve(int number, int port) {
   ClientHandler handler =
       (reader, writer) -> {
         try (writer) {
-          String name = await(reader.readLine(UTF_8)).strip();
-          writer.write("hello " + name + " from loop " + number + "\n", UTF_8);
+          String name = await(reader.readLine());
+          writer.write("hello " + name + " from loop " + number + "\n");
         }
       };
   return startServer(handler, "127.0.0.1", port, ServerOptions.defaults().withReusePort(true));
@@ -20,8 +19,8 @@ Coroutine<Server> serve(int number, int port) {
 Coroutine<String> ask(int port, int client) {
   return async(() -> {
     try (Streams streams = await(openConnection("127.0.0.1", port))) {
-      streams.writer().write("client " + client + "\n", UTF_8);
-      return await(streams.reader().readLine(UTF_8)).strip();
+      streams.writer().write("client " + client + "\n");
+      return await(streams.reader().readLine());
     }
   });
 }

@@ -2,7 +2,6 @@
 
 import static jasyncio.Asyncio.*;
 import static jasyncio.net.Net.*;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jasyncio.*;
 import jasyncio.http.client.*;
@@ -12,16 +11,15 @@ import jasyncio.net.*;
 void streams() {
   ClientHandler upper =
       (reader, writer) -> {
-        byte[] line = await(reader.readLine());
-        writer.write(new String(line, UTF_8).toUpperCase().getBytes(UTF_8));
+        writer.write(await(reader.readLine()).toUpperCase() + "\n");
         await(writer.drain());
         writer.close();
         await(writer.waitClosed());
       };
   try (Server server = await(startServer(upper, "127.0.0.1", 0))) {
     var connection = await(openConnection("127.0.0.1", server.port()));
-    connection.writer().write("hello\n".getBytes(UTF_8));
-    IO.print(new String(await(connection.reader().readLine()), UTF_8));
+    connection.writer().write("hello\n");
+    IO.println(await(connection.reader().readLine()));
     connection.writer().close();
     await(connection.writer().waitClosed());
   }

@@ -1,8 +1,14 @@
 package jasyncio.http;
 
 import jasyncio.AsyncIterator;
+import jasyncio.Asyncio;
 import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
+import jasyncio.StopAsyncIteration;
+import jasyncio.net.UnicodeDecodeError;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// The body of a message while it arrives.
 ///
@@ -43,6 +49,26 @@ public interface ContentReader {
   @CheckReturnValue
   Coroutine<byte[]> readAny();
 
+  /// {@return a line as text in UTF-8, without the `\n` or `\r\n` at its end; null at the end of
+  /// the body}
+  ///
+  /// Suspends until the line is there. Throws a [UnicodeDecodeError] if it is not UTF-8.
+  ///
+  /// @throws IllegalStateException if a line is longer than 64 KiB, when awaited; it stays unread
+  @CheckReturnValue
+  default Coroutine<@Nullable String> readLine() {
+    return readLine(StandardCharsets.UTF_8);
+  }
+
+  /// {@return the same in another charset}
+  ///
+  /// @param charset how to decode it
+  @CheckReturnValue
+  default Coroutine<@Nullable String> readLine(Charset charset) {
+    return Asyncio.async(
+        () -> UnicodeDecodeError.decodeLine(Asyncio.await(readLineBytes()), charset));
+  }
+
   /// Reads up to and with the next line feed; the rest at the end of the body, nothing after it.
   ///
   /// Suspends until the line is there. Counterpart: `StreamReader.readline()`.
@@ -50,7 +76,7 @@ public interface ContentReader {
   /// @return a coroutine that gives the bytes
   /// @throws IllegalStateException if a line is longer than 64 KiB, when awaited; it stays unread
   @CheckReturnValue
-  Coroutine<byte[]> readLine();
+  Coroutine<byte[]> readLineBytes();
 
   /// {@return whether the end of the body has been reached and all of it has been read}
   boolean atEof();
@@ -65,6 +91,19 @@ public interface ContentReader {
   /// @throws IllegalArgumentException if `n` is not positive
   AsyncIterator<byte[]> iterChunked(int n);
 
-  /// {@return its lines, each with its line feed} Counterpart: `async for line in content`.
-  AsyncIterator<byte[]> lines();
+  /// {@return its lines as text, as [#readLine()] gives them; for `asyncFor`} Counterpart: `async
+  /// for line in content`.
+  default AsyncIterator<String> lines() {
+    return () ->
+        Asyncio.async(() -> {
+          String line = Asyncio.await(readLine());
+          if (line == null) {
+            throw new StopAsyncIteration();
+          }
+          return line;
+        });
+  }
+
+  /// {@return its lines as bytes, each with its line feed; for `asyncFor`}
+  AsyncIterator<byte[]> byteLines();
 }

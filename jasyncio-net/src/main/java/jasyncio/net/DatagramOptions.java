@@ -1,5 +1,7 @@
 package jasyncio.net;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -38,6 +40,33 @@ public final class DatagramOptions {
     this.reusePort = reusePort;
     this.broadcast = broadcast;
     this.multicastInterface = multicastInterface;
+  }
+
+  /// {@return options without an address: `defaults().withLocal(…)`}
+  public static DatagramOptions defaults() {
+    return NONE;
+  }
+
+  /// Receives at an address, such as a `sockname`.
+  ///
+  /// @param address an IP address or a name, and a port
+  /// @return the options
+  public static DatagramOptions local(InetSocketAddress address) {
+    return NONE.withLocal(host(address), address.getPort());
+  }
+
+  /// Sends to an address, such as the `sockname` of another endpoint, and receives from there only.
+  ///
+  /// @param address an IP address or a name, and a port
+  /// @return the options
+  public static DatagramOptions remote(InetSocketAddress address) {
+    return NONE.withRemote(host(address), address.getPort());
+  }
+
+  /// The address itself, where it is known, with its scope; else the name, which is looked up.
+  private static String host(InetSocketAddress address) {
+    InetAddress known = address.getAddress();
+    return known == null ? address.getHostString() : known.getHostAddress();
   }
 
   /// Receives at `host` and `port`.

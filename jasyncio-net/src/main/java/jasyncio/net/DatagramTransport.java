@@ -5,6 +5,7 @@ import jasyncio.Coroutine;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// A socket for datagrams (UDP). Made by [Net#createDatagramEndpoint].
@@ -21,6 +22,25 @@ public interface DatagramTransport extends BaseTransport {
   ///   be sent as it is, see the other method
   default void sendto(byte[] data) {
     sendto(data, null);
+  }
+
+  /// Sends a copy of what remains in `data`, whose position moves to its limit, as
+  /// [#sendto(byte\[\])] does.
+  ///
+  /// @param data the bytes to send
+  default void sendto(ByteBuffer data) {
+    sendto(data, null);
+  }
+
+  /// Sends a copy of what remains in `data`, whose position moves to its limit, as
+  /// [#sendto(byte\[\], SocketAddress)] does: what a protocol received can be sent as it is.
+  ///
+  /// @param data the bytes to send
+  /// @param address an IP address and a port; null for the one the socket is connected to
+  default void sendto(ByteBuffer data, @Nullable SocketAddress address) {
+    byte[] bytes = new byte[data.remaining()];
+    data.get(bytes);
+    sendto(bytes, address);
   }
 
   /// Sends a copy of `data` to an address.

@@ -376,7 +376,7 @@ public final class Net {
   /// ```java
   /// StreamReader lines = StreamReader.create(64 * 1024);
   /// await(connectReadPipe(() -> StreamReaderProtocol.create(lines, null), System.in));
-  /// for (byte[] line : asyncFor(lines)) {
+  /// for (String line : asyncFor(lines)) {
   ///   ...
   /// }
   /// ```

@@ -3,8 +3,8 @@ package jasyncio.net;
 import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.getRunningLoop;
-import static jasyncio.Asyncio.sleep;
 import static jasyncio.Asyncio.timeout;
+import static jasyncio.Asyncio.yieldNow;
 
 import jasyncio.CancelledError;
 import jasyncio.CheckReturnValue;
@@ -187,7 +187,7 @@ public final class Server implements AutoCloseable {
     return async(() -> {
       checkOpen();
       acceptFromNowOn();
-      await(sleep(Duration.ZERO));
+      await(yieldNow());
     });
   }
 

@@ -3,7 +3,9 @@ package jasyncio.net;
 import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.getRunningLoop;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import jasyncio.AsyncBody;
 import jasyncio.AsyncIterator;
 import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
@@ -25,10 +27,12 @@ import org.jspecify.annotations.Nullable;
 /// that was cut off throws a [TruncationError] where the end of the stream would be, after
 /// everything that has come.
 ///
-/// As iterator it gives the lines: `for (byte[] line : asyncFor(reader))`.
+/// Text is UTF-8 unless a charset is given. As iterator it gives the lines: `for (String line :
+/// asyncFor(reader))`. Bytes have names of their own: [#read()], [#readLineBytes()],
+/// [#byteLines()].
 ///
 /// Counterpart: `asyncio.StreamReader`.
-public final class StreamReader implements AsyncIterator<byte[]> {
+public final class StreamReader implements AsyncIterator<String> {
   /*
    * Overview
    *
@@ -38,7 +42,8 @@ public final class StreamReader implements AsyncIterator<byte[]> {
    *
    * CPython: Lib/asyncio/streams.py, 3.14. Differences: (1) the waiter is only ever woken; the
    * reader then looks at the error itself, so that an error nobody waited for is not reported as
-   * lost; (2) a cancelled read() to the end of the stream puts back what it has taken.
+   * lost; (2) a cancelled read() to the end of the stream puts back what it has taken; (3) lines
+   * are text.
    */
 
   /// 64 KiB, in bytes.
@@ -263,7 +268,56 @@ public final class StreamReader implements AsyncIterator<byte[]> {
     });
   }
 
-  /// {@return a line, with its `\n`} At the end of the stream what is left, which may be nothing.
+  /// {@return everything up to the end of the stream, as text in UTF-8}
+  ///
+  /// Suspends, and throws a [UnicodeDecodeError] if it is not UTF-8. Cancel-safe. There is no
+  /// limit. Counterpart: `(await reader.read()).decode()`.
+  @CheckReturnValue
+  public Coroutine<String> readText() {
+    return readText(UTF_8);
+  }
+
+  /// {@return the same in another charset}
+  ///
+  /// @param charset how to decode it
+  @CheckReturnValue
+  public Coroutine<String> readText(Charset charset) {
+    return async(() -> UnicodeDecodeError.decode(await(read()), charset));
+  }
+
+  /// {@return a line as text in UTF-8, without the `\n` or `\r\n` at its end; null at the end of
+  /// the stream} What comes after the last line end is a line too. A `\r` elsewhere ends none.
+  ///
+  /// ```java
+  /// String line;
+  /// while ((line = await(reader.readLine())) != null) {
+  ///   IO.println(line);
+  /// }
+  /// ```
+  ///
+  /// Suspends until it is there. Cancel-safe: no byte is taken. Throws a [UnicodeDecodeError] if
+  /// the line is not UTF-8; it has been taken then, and the next call gives the next one. To tell a
+  /// last line with an end from one without, take [#readLineBytes()].
+  ///
+  /// @throws IllegalArgumentException when awaited, if it is longer than the limit; the line is
+  ///   dropped then, or what there is of it
+  /// @throws IllegalStateException when awaited, if another task waits for data here
+  @CheckReturnValue
+  public Coroutine<@Nullable String> readLine() {
+    return readLine(UTF_8);
+  }
+
+  /// {@return the same in another charset} One that writes line ends as ASCII does, which UTF-16
+  /// does not.
+  ///
+  /// @param charset how to decode it
+  @CheckReturnValue
+  public Coroutine<@Nullable String> readLine(Charset charset) {
+    return async(() -> UnicodeDecodeError.decodeLine(takeLine(), charset));
+  }
+
+  /// {@return the bytes of a line, with its `\n`} At the end of the stream what is left, which may
+  /// be nothing. Counterpart: `StreamReader.readline`.
   ///
   /// Suspends until it is there. Cancel-safe.
   ///
@@ -271,31 +325,26 @@ public final class StreamReader implements AsyncIterator<byte[]> {
   ///   dropped then, or what there is of it
   /// @throws IllegalStateException when awaited, if another task waits for data here
   @CheckReturnValue
-  public Coroutine<byte[]> readLine() {
-    return async(() -> {
-      try {
-        return readUntil(List.of(NEWLINE), "readLine");
-      } catch (IncompleteReadError e) {
-        return e.partial();
-      } catch (LimitOverrunError e) {
-        if (buffer.startsWith(NEWLINE, e.consumed())) {
-          buffer.skip(e.consumed() + NEWLINE.length);
-        } else {
-          buffer.clear();
-        }
-        resumeIfRead();
-        throw new IllegalArgumentException(e.getMessage(), e);
-      }
-    });
+  public Coroutine<byte[]> readLineBytes() {
+    return async(this::takeLine);
   }
 
-  /// {@return a line as text, with its `\n`; empty at the end of the stream} Suspends, fails and is
-  /// cancelled as [#readLine()] is.
-  ///
-  /// @param charset how to decode it
-  @CheckReturnValue
-  public Coroutine<String> readLine(Charset charset) {
-    return async(() -> new String(await(readLine()), charset));
+  private byte[] takeLine() throws Throwable {
+    try {
+      return readUntil(List.of(NEWLINE), "readLine");
+    } catch (IncompleteReadError e) {
+      return e.partial();
+    } catch (LimitOverrunError e) {
+      if (buffer.startsWith(NEWLINE, e.consumed())) {
+        buffer.skip(e.consumed() + NEWLINE.length);
+      } else {
+        buffer.clear();
+      }
+      resumeIfRead();
+      throw new IllegalArgumentException(
+          e.getMessage() + ": of " + limit + " bytes. withLimit(bytes) of the options raises it",
+          e);
+    }
   }
 
   /// {@return everything up to and including the first of the separators; the shortest piece, if
@@ -363,10 +412,36 @@ public final class StreamReader implements AsyncIterator<byte[]> {
   /// Counterpart: `async for line in reader`.
   @Override
   @CheckReturnValue
-  public Coroutine<byte[]> anext() {
+  public Coroutine<String> anext() {
+    return next(() -> UnicodeDecodeError.decodeLine(takeLine(), UTF_8));
+  }
+
+  /// {@return the lines as text, for `asyncFor`: this reader} As [#readLine()] gives them.
+  public AsyncIterator<String> lines() {
+    return this;
+  }
+
+  /// {@return the same in another charset}
+  ///
+  /// @param charset how to decode them
+  public AsyncIterator<String> lines(Charset charset) {
+    return () -> next(() -> UnicodeDecodeError.decodeLine(takeLine(), charset));
+  }
+
+  /// {@return the lines as bytes, each with its end, for `asyncFor`} As [#readLineBytes()] gives
+  /// them.
+  public AsyncIterator<byte[]> byteLines() {
+    return () ->
+        next(() -> {
+          byte[] line = takeLine();
+          return line.length == 0 ? null : line;
+        });
+  }
+
+  private static <T> Coroutine<T> next(AsyncBody<@Nullable T> read) {
     return async(() -> {
-      byte[] line = await(readLine());
-      if (line.length == 0) {
+      T line = read.run();
+      if (line == null) {
         throw new StopAsyncIteration();
       }
       return line;

@@ -2,14 +2,14 @@ package jasyncio.net;
 
 import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
-import static jasyncio.Asyncio.sleep;
+import static jasyncio.Asyncio.yieldNow;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -81,9 +81,17 @@ public final class StreamWriter implements AutoCloseable {
     transport.write(data);
   }
 
-  /// Sends a text.
+  /// Sends a text in UTF-8. No end of line is added.
   ///
-  /// @param text what to send
+  /// @param text what to send; of half a surrogate pair a `?` is sent
+  /// @throws IllegalStateException after [#writeEof()], or on a thread that does not run the loop
+  public void write(String text) {
+    write(text, UTF_8);
+  }
+
+  /// Sends a text in another charset.
+  ///
+  /// @param text what to send; of what the charset does not have a `?` is sent
   /// @param charset how to encode it
   public void write(String text, Charset charset) {
     write(text.getBytes(charset));
@@ -114,7 +122,7 @@ public final class StreamWriter implements AutoCloseable {
       if (transport.isClosing()) {
         // Gives the loop the chance to see the connection end, for code that writes and drains in a
         // loop.
-        await(sleep(Duration.ZERO));
+        await(yieldNow());
       }
       try {
         await(protocol.drained(transport));

@@ -118,6 +118,34 @@ class DatagramTest {
   }
 
   @Test
+  void aBufferIsSentFromItsPositionOn() {
+    run(() -> {
+      Listener server = listen("127.0.0.1");
+      server.echoes = true;
+      DatagramOptions to = DatagramOptions.remote(server.address());
+      Listener client = await(createDatagramEndpoint(Listener::new, to)).protocol();
+      ByteBuffer data = ByteBuffer.wrap(ascii("__one")).position(2);
+      client.transport().sendto(data);
+      assertThat(data.hasRemaining()).isFalse();
+      client.transport().sendto(ByteBuffer.wrap(ascii("two")), server.address());
+      client.until(3);
+      assertThat(client.calls).containsExactly("made", "one", "two");
+      closeAll(client, server);
+    });
+  }
+
+  @Test
+  void optionsTakeAnAddressAsItIsGiven() {
+    InetSocketAddress address = new InetSocketAddress("127.0.0.1", 7);
+    DatagramOptions options = DatagramOptions.local(address);
+    assertThat(options.localHost()).isEqualTo("127.0.0.1");
+    assertThat(options.localPort()).isEqualTo(7);
+    assertThat(DatagramOptions.defaults().hasLocal()).isFalse();
+    InetSocketAddress name = InetSocketAddress.createUnresolved("some.where", 9);
+    assertThat(DatagramOptions.remote(name).remoteHost()).isEqualTo("some.where");
+  }
+
+  @Test
   void datagramsAreAnsweredWithTheirSendersAddress() {
     run(() -> {
       Listener server = listen("127.0.0.1");

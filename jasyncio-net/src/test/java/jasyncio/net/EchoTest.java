@@ -45,10 +45,10 @@ class EchoTest {
           try (var server = await(startServer(ECHO, "127.0.0.1", 0));
               var streams = await(openConnection("127.0.0.1", server.port()))) {
             streams.writer().write("hello\n", StandardCharsets.UTF_8);
-            return await(streams.reader().readLine(StandardCharsets.UTF_8));
+            return await(streams.reader().readLine());
           }
         });
-    assertThat(line).isEqualTo("hello\n");
+    assertThat(line).isEqualTo("hello");
   }
 
   @Test
@@ -166,7 +166,7 @@ class EchoTest {
           List<String> seen = new ArrayList<>();
           try (var server = await(startServer(poem, "127.0.0.1", 0));
               var streams = await(openConnection("127.0.0.1", server.port()))) {
-            for (byte[] line : asyncFor(streams.reader())) {
+            for (byte[] line : asyncFor(streams.reader().byteLines())) {
               seen.add(new String(line, StandardCharsets.US_ASCII));
             }
           }

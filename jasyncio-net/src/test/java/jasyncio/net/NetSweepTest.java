@@ -28,6 +28,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,13 +108,20 @@ class NetSweepTest {
         });
   }
 
+  /// Of the lines of [#sweepRead], the last one has no end.
+  private static byte[] withItsEnd(@Nullable String line) {
+    return ascii("one".equals(line) ? "one\n" : String.valueOf(line));
+  }
+
   @Test
   void aCancelledReadLosesNothing() {
     sweepRead("read", reader -> await(reader.read(100)));
     sweepRead("readExactly", reader -> await(reader.readExactly(4)));
-    sweepRead("readLine", reader -> await(reader.readLine()));
+    sweepRead("readLineBytes", reader -> await(reader.readLineBytes()));
+    sweepRead("readLine", reader -> withItsEnd(await(reader.readLine())));
+    sweepRead("readText", reader -> ascii(await(reader.readText())));
     sweepRead("readUntil", reader -> await(reader.readUntil(ascii("e\n"))));
-    sweepRead("anext", reader -> await(reader.anext()));
+    sweepRead("anext", reader -> withItsEnd(await(reader.anext())));
     sweepRead("read to the end", reader -> await(reader.read()));
   }
 

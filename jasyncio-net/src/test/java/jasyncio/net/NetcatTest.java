@@ -31,8 +31,8 @@ class NetcatTest {
       (reader, writer) -> {
         try (writer) {
           writer.write("220 ready\r\n", StandardCharsets.US_ASCII);
-          String line = await(reader.readLine(StandardCharsets.US_ASCII));
-          writer.write("250 " + line, StandardCharsets.US_ASCII);
+          String line = await(reader.readLine());
+          writer.write("250 " + line + "\n");
         }
       };
 
@@ -43,7 +43,7 @@ class NetcatTest {
         port[0] = free.getLocalPort();
       }
       Peer peer = Peer.start("nc", "-v", "-N", "-n", "-l", host, "" + port[0]);
-      String line = await(peer.err().readLine(StandardCharsets.US_ASCII));
+      String line = await(peer.err().readLine());
       if (line.startsWith("Listening")) {
         return peer;
       }
@@ -85,11 +85,11 @@ class NetcatTest {
     run(() -> {
       try (var server = await(startServer(GREETER, "127.0.0.1", 0));
           Peer peer = Peer.start("nc", "-N", "127.0.0.1", "" + server.port())) {
-        assertThat(await(peer.out().readLine())).isEqualTo(ascii("220 ready\r\n"));
+        assertThat(await(peer.out().readLineBytes())).isEqualTo(ascii("220 ready\r\n"));
         peer.in().write(ascii("hello\n"));
-        assertThat(await(peer.out().readLine())).isEqualTo(ascii("250 hello\n"));
+        assertThat(await(peer.out().readLineBytes())).isEqualTo(ascii("250 hello\n"));
         peer.in().close(); // nc waits for the ends of both
-        assertThat(await(peer.out().readLine())).isEmpty();
+        assertThat(await(peer.out().readLineBytes())).isEmpty();
         assertThat(peer.waitExit()).isZero();
       }
     });
@@ -130,9 +130,9 @@ class NetcatTest {
   /// A line there, a line back, and then each direction ends by itself.
   private static void converse(Peer peer, Streams streams) {
     streams.writer().write(ascii("question\n"));
-    assertThat(await(peer.out().readLine())).isEqualTo(ascii("question\n"));
+    assertThat(await(peer.out().readLineBytes())).isEqualTo(ascii("question\n"));
     peer.in().write(ascii("answer\n"));
-    assertThat(await(streams.reader().readLine())).isEqualTo(ascii("answer\n"));
+    assertThat(await(streams.reader().readLineBytes())).isEqualTo(ascii("answer\n"));
     peer.in().close();
     assertThat(await(streams.reader().read())).as("nc has ended its output").isEmpty();
     streams.writer().write(ascii("still here"));

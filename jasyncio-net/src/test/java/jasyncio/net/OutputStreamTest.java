@@ -82,7 +82,7 @@ class OutputStreamTest {
       StreamWriter writer = StreamWriter.create(transport, protocol);
       assertThat(writer.getExtraInfo("pipe")).isSameAs(out);
       assertThat(writer.canWriteEof()).isTrue();
-      for (byte[] line : asyncFor(reader)) {
+      for (byte[] line : asyncFor(reader.byteLines())) {
         writer.write("> " + new String(line, US_ASCII), US_ASCII);
         await(writer.drain());
       }

@@ -98,7 +98,7 @@ final class Peer implements AutoCloseable {
     Pattern compiled = Pattern.compile(pattern);
     StringBuilder seen = new StringBuilder();
     while (true) {
-      String line = await(reader.readLine(StandardCharsets.ISO_8859_1));
+      String line = new String(await(reader.readLineBytes()), StandardCharsets.ISO_8859_1);
       seen.append(line);
       Matcher matcher = compiled.matcher(line);
       if (matcher.find()) {

@@ -35,7 +35,7 @@ class StartTlsTest {
   private static ClientHandler starting(Tls tls) {
     return (reader, writer) -> {
       try (writer) {
-        assertThat(await(reader.readLine())).isEqualTo(ascii("STARTTLS\n"));
+        assertThat(await(reader.readLineBytes())).isEqualTo(ascii("STARTTLS\n"));
         writer.write(ascii("go\n"));
         await(writer.startTls(tls));
         byte[] data;
@@ -49,7 +49,7 @@ class StartTlsTest {
 
   private static void ask(Streams streams) {
     streams.writer().write(ascii("STARTTLS\n"));
-    assertThat(await(streams.reader().readLine())).isEqualTo(ascii("go\n"));
+    assertThat(await(streams.reader().readLineBytes())).isEqualTo(ascii("go\n"));
   }
 
   @Test
@@ -79,7 +79,7 @@ class StartTlsTest {
       ClientHandler slow =
           (reader, writer) -> {
             try (writer) {
-              await(reader.readLine());
+              await(reader.readLineBytes());
               writer.write(ascii("go\n"));
               while (reader.buffered() < 100) { // the client's hello is here already
                 await(sleep(seconds(0)));
@@ -105,7 +105,7 @@ class StartTlsTest {
       ClientHandler careful =
           (reader, writer) -> {
             try (writer) {
-              await(reader.readLine());
+              await(reader.readLineBytes());
               while (reader.buffered() == 0) {
                 await(sleep(seconds(0)));
               }

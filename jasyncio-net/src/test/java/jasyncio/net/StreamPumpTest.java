@@ -32,10 +32,10 @@ class StreamPumpTest {
         await(connectReadPipe(() -> StreamReaderProtocol.create(reader, null), in));
         out.write(ascii("one\ntw"));
         out.flush();
-        lines.add(await(reader.readLine(US_ASCII)));
+        lines.add(new String(await(reader.readLineBytes()), US_ASCII));
         out.write(ascii("o\nthree"));
         out.close();
-        for (byte[] line : asyncFor(reader)) {
+        for (byte[] line : asyncFor(reader.byteLines())) {
           lines.add(new String(line, US_ASCII));
         }
       }

@@ -145,7 +145,7 @@ class SubprocessTest {
       for (int i = 0; i < 20; i++) {
         process.stdin().write("line " + i + "\n", UTF_8);
         await(process.stdin().drain());
-        assertThat(await(process.stdout().readLine(UTF_8))).isEqualTo("line " + i + "\n");
+        assertThat(await(process.stdout().readLine())).isEqualTo("line " + i);
       }
       process.stdin().close();
       await(process.stdin().waitClosed());
@@ -297,7 +297,7 @@ class SubprocessTest {
     run(() -> {
       var options = SubprocessOptions.defaults().withStdout(PIPE).withLimit(10);
       var process = await(createSubprocessShell("echo 12345678901234567890", options));
-      assertThatThrownBy(() -> await(process.stdout().readLine()))
+      assertThatThrownBy(() -> await(process.stdout().readLineBytes()))
           .isInstanceOf(IllegalArgumentException.class);
       await(process.communicate());
     });
@@ -371,7 +371,7 @@ class SubprocessTest {
   void aSignalThatKillsIsANegativeReturncode(Signal signal) {
     run(() -> {
       var process = await(createSubprocessExec(BY_DEFAULT_IT_DIES, PIPED));
-      assertThat(await(process.stdout().readLine(UTF_8))).isEqualTo("ready\n");
+      assertThat(await(process.stdout().readLine())).isEqualTo("ready");
       process.sendSignal(signal);
       assertThat(await(process.waitExit())).isEqualTo(-signal.number());
       await(process.communicate());
@@ -384,7 +384,7 @@ class SubprocessTest {
     run(() -> {
       var stubborn =
           await(createSubprocessShell("trap 'echo no' TERM; echo ready; cat; cat", PIPED));
-      assertThat(await(stubborn.stdout().readLine(UTF_8))).isEqualTo("ready\n");
+      assertThat(await(stubborn.stdout().readLine())).isEqualTo("ready");
       stubborn.terminate();
       stubborn.kill();
       assertThat(await(stubborn.waitExit())).isEqualTo(-Signal.SIGKILL.number());
@@ -404,7 +404,7 @@ class SubprocessTest {
               createSubprocessShell(
                   "trap 'echo last words; exit 5' TERM; echo ready; while :; do sleep 0.01; done",
                   PIPED));
-      assertThat(await(process.stdout().readLine(UTF_8))).isEqualTo("ready\n");
+      assertThat(await(process.stdout().readLine())).isEqualTo("ready");
       process.terminate();
       var output = await(process.communicate());
       assertThat(text(output.stdout())).isEqualTo("last words\n");
@@ -455,7 +455,7 @@ class SubprocessTest {
               createSubprocessShell(
                   "sleep 60 & echo $!; sleep 0.2; exit 4", PIPED.withStdin(DEVNULL)));
       assertThat(await(process.waitExit())).isEqualTo(4);
-      String grandchild = await(process.stdout().readLine(UTF_8)).strip();
+      String grandchild = await(process.stdout().readLine());
       assertThat(process.stdout().atEof()).isFalse();
       ProcessHandle.of(Long.parseLong(grandchild)).orElseThrow().destroy();
       await(process.communicate());

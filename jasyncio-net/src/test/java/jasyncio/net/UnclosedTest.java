@@ -31,7 +31,7 @@ class UnclosedTest {
   @Test
   void aConnectionIsClosedWhenItsHandlerReturns() {
     run(() -> {
-      ClientHandler forgetful = (reader, writer) -> writer.write(await(reader.readLine()));
+      ClientHandler forgetful = (reader, writer) -> writer.write(await(reader.readLineBytes()));
       try (Server server = await(startServer(forgetful, "127.0.0.1", 0));
           Streams streams = await(openConnection("127.0.0.1", server.port()))) {
         streams.writer().write(ascii("hello\n"));
@@ -73,7 +73,7 @@ class UnclosedTest {
           Streams streams = await(openConnection("127.0.0.1", server.port()))) {
         for (int i = 0; i < 3; i++) {
           streams.writer().write(ascii("hello\n"));
-          assertThat(await(streams.reader().readLine())).isEqualTo(ascii("hello\n"));
+          assertThat(await(streams.reader().readLineBytes())).isEqualTo(ascii("hello\n"));
         }
         streams.writer().writeEof();
         assertThat(await(streams.reader().read())).isEmpty();
@@ -86,7 +86,7 @@ class UnclosedTest {
   void whoeverReadsOnWithoutItIsTold() {
     run(() -> {
       List<Task<byte[]>> others = new ArrayList<>();
-      ClientHandler careless = (reader, _) -> others.add(createTask(reader.readLine()));
+      ClientHandler careless = (reader, _) -> others.add(createTask(reader.readLineBytes()));
       try (Server server = await(startServer(careless, "127.0.0.1", 0));
           Streams streams = await(openConnection("127.0.0.1", server.port()))) {
         assertThat(await(streams.reader().read())).isEmpty();

@@ -205,7 +205,7 @@ public final class BodyStream implements ContentReader {
 
   @Override
   @CheckReturnValue
-  public Coroutine<byte[]> readLine() {
+  public Coroutine<byte[]> readLineBytes() {
     return async(() -> {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       try {
@@ -258,8 +258,8 @@ public final class BodyStream implements ContentReader {
   }
 
   @Override
-  public AsyncIterator<byte[]> lines() {
-    return pieces(() -> await(readLine()));
+  public AsyncIterator<byte[]> byteLines() {
+    return pieces(() -> await(readLineBytes()));
   }
 
   private static AsyncIterator<byte[]> pieces(jasyncio.AsyncBody<byte[]> read) {

@@ -229,7 +229,7 @@ class ClientSessionTest {
       }
       try (var response = await(session.get(url + "/big"))) {
         int lines = 0;
-        for (byte[] line : asyncFor(response.content().lines())) {
+        for (byte[] line : asyncFor(response.content().byteLines())) {
           assertThat(line).hasSize(11);
           lines++;
         }

@@ -19,6 +19,7 @@ import jasyncio.LoopConfig;
 import jasyncio.Task;
 import jasyncio.TimeoutError;
 import jasyncio.TimerHandle;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class BodyStreamTest {
       assertThat(await(stream.read())).isEmpty();
       assertThat(await(stream.read(5))).isEmpty();
       assertThat(await(stream.readAny())).isEmpty();
-      assertThat(await(stream.readLine())).isEmpty();
+      assertThat(await(stream.readLineBytes())).isEmpty();
     });
   }
 
@@ -111,7 +112,7 @@ class BodyStreamTest {
       stream.end();
 
       List<String> lines = new ArrayList<>();
-      for (byte[] line : asyncFor(stream.lines())) {
+      for (byte[] line : asyncFor(stream.byteLines())) {
         lines.add(new String(line));
       }
       assertThat(lines).containsExactly("one\n", "two\n", "\n", "last");
@@ -125,10 +126,28 @@ class BodyStreamTest {
       stream.feed(new byte[70_000]);
       stream.end();
 
-      assertThatThrownBy(() -> await(stream.readLine()))
+      assertThatThrownBy(() -> await(stream.readLineBytes()))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageStartingWith("Line is too long");
       assertThat(await(stream.read())).hasSize(70_000);
+    });
+  }
+
+  @Test
+  void linesAreTextUnlessBytesAreAskedFor() {
+    inLoop(() -> {
+      BodyStream stream = stream(null);
+      stream.feed("grün\r\n\nbytes\nend".getBytes(StandardCharsets.UTF_8));
+      stream.end();
+      assertThat(await(stream.readLine())).isEqualTo("grün");
+      assertThat(await(stream.readLine())).isEmpty();
+      assertThat(await(stream.readLineBytes())).asString().isEqualTo("bytes\n");
+      List<String> rest = new ArrayList<>();
+      for (String line : asyncFor(stream.lines())) {
+        rest.add(line);
+      }
+      assertThat(rest).containsExactly("end");
+      assertThat(await(stream.readLine())).isNull();
     });
   }
 
@@ -137,11 +156,11 @@ class BodyStreamTest {
     inLoop(() -> {
       BodyStream stream = stream(null);
       stream.feed(bytes("half"));
-      assertThatThrownBy(() -> await(waitFor(stream.readLine(), millis(5))))
+      assertThatThrownBy(() -> await(waitFor(stream.readLineBytes(), millis(5))))
           .isInstanceOf(TimeoutError.class);
       stream.feed(bytes(" line\nnext"));
 
-      assertThat(await(stream.readLine())).asString().isEqualTo("half line\n");
+      assertThat(await(stream.readLineBytes())).asString().isEqualTo("half line\n");
     });
   }
 

@@ -47,7 +47,7 @@ class NettyThreadLocalsTest {
               startServer(
                   (reader, writer) -> {
                     for (int i = 0; i < 100; i++) {
-                      writer.write(await(reader.readLine()));
+                      writer.write(await(reader.readLineBytes()));
                       await(writer.drain());
                       noteMine();
                     }
@@ -59,7 +59,7 @@ class NettyThreadLocalsTest {
       try (Streams streams = await(openConnection("127.0.0.1", port))) {
         for (int i = 0; i < 100; i++) {
           streams.writer().write(("line " + i + "\n").getBytes(StandardCharsets.US_ASCII));
-          assertThat(await(streams.reader().readLine())).isNotEmpty();
+          assertThat(await(streams.reader().readLineBytes())).isNotEmpty();
         }
       }
       assertThat(ofTasks).isEmpty();
