@@ -11,11 +11,11 @@ import jdk.internal.vm.ContinuationScope;
 
 /// Knows whether the stack of a suspended continuation fits on the thread's again.
 ///
-/// The JVM crashes where it does not (in `fill_in_stack_trace`, JDK 25.0.3): it looks for the end
-/// of the stack when it brings frames back, as when a method is entered, but asks for more room
-/// than they took when they left, and the error that says so is thrown from half a stack. So who
-/// suspended within a few percent of the stack's end, or is resumed by somebody who stands deeper
-/// than before, must not be resumed.
+/// The JVM crashes where it does not (in `fill_in_stack_trace`, JDK 25.0.3; plain virtual threads
+/// too): it looks for the end of the stack when it brings frames back, as when a method is entered,
+/// but asks for more room than they took when they left, and the error that says so is thrown from
+/// half a stack. So who suspended close to the stack's end, or is resumed by somebody who stands
+/// deeper than before, must not be resumed.
 final class StackRoom {
   private static final ContinuationScope SCOPE = new ContinuationScope("jasyncio-room");
 

@@ -96,7 +96,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Poole
 
   @Override
   public void close() {
-    channel.close();
+    bridge.close(channel);
   }
 
   ChannelFuture closeFuture() {
@@ -181,17 +181,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Poole
   /// Takes nothing more from the socket, or goes on, if the exchange is still this connection's.
   void pause(Exchange which, boolean paused) {
     if (exchange == which) {
-      channel.config().setAutoRead(!paused);
+      bridge.inside(() -> channel.config().setAutoRead(!paused));
     }
   }
 
   private void free(boolean reusable) {
     if (reusable) {
       if (!channel.config().isAutoRead()) {
-        channel.config().setAutoRead(true); // to see the server close it
+        bridge.inside(() -> channel.config().setAutoRead(true)); // to see the server close it
       }
     } else {
-      channel.close();
+      bridge.close(channel);
     }
     if (whenFree != null) {
       whenFree.accept(this, reusable);

@@ -67,7 +67,7 @@ final class HttpDialer implements ConnectionPool.Dialer<HttpConnection> {
       }
       return connection;
     } catch (Throwable t) {
-      channel.close();
+      bridge.close(channel);
       throw t;
     }
   }

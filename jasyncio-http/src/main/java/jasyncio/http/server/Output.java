@@ -47,6 +47,16 @@ final class Output extends ChannelOutboundHandlerAdapter {
     this.channel = channel;
   }
 
+  // Tasks come in here, so this is one of the doors to Netty: see NettyBridge.enter().
+
+  void closeChannel() {
+    bridge.close(channel);
+  }
+
+  void setAutoRead(boolean read) {
+    bridge.inside(() -> channel.config().setAutoRead(read));
+  }
+
   /// Sends what is in `head`, which may be used again after that.
   void add(AsciiBuffer head) {
     boolean entered = bridge.enter();

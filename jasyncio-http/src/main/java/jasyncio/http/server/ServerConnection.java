@@ -205,7 +205,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    channel.close(); // reset by the client, most often; channelInactive tells the task
+    output.closeChannel(); // reset by the client, most often; channelInactive tells the task
   }
 
   private String describeRemote() {
@@ -218,7 +218,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private void applyPause() {
     boolean read = !bodyPaused && !queuePaused;
     if (channel.config().isAutoRead() != read) {
-      channel.config().setAutoRead(read);
+      output.setAutoRead(read);
     }
   }
 
@@ -250,7 +250,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
       if (timer != null) {
         timer.cancel();
       }
-      channel.close();
+      output.closeChannel();
     }
   }
 
@@ -283,7 +283,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     if (left.isPositive()) {
       idleTimer = loop.callLater(left, this::closeIfIdle, new Context());
     } else {
-      channel.close();
+      output.closeChannel();
     }
   }
 
@@ -411,7 +411,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   }
 
   void close() {
-    channel.close();
+    output.closeChannel();
   }
 
   /// What the streams of this connection's bodies ask for.

@@ -68,7 +68,7 @@ public final class TcpSite {
       List<Channel> closing = listening;
       listening = List.of();
       for (Channel channel : closing) {
-        await(bridge.toFuture(channel.close()));
+        await(bridge.toFuture(bridge.close(channel)));
       }
     });
   }

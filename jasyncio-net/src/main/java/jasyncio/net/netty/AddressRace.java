@@ -72,7 +72,7 @@ final class AddressRace {
       }
       for (Channel channel : running) {
         if (channel != won) {
-          Opening.close(channel); // also one that is there, if we were cancelled
+          Opening.close(bridge, channel); // also one that is there, if we were cancelled
         }
       }
     }
@@ -99,11 +99,11 @@ final class AddressRace {
 
   private void ended(int number, InetAddress address, ChannelFuture connecting) {
     if (winner.done()) {
-      Opening.close(connecting);
+      Opening.close(bridge, connecting);
     } else if (connecting.isSuccess()) {
       winner.setResult(connecting.channel());
     } else {
-      Opening.close(connecting);
+      Opening.close(bridge, connecting);
       failures.put(number, failure.apply(address, Opening.failure(connecting.cause())));
       if (number == started && rest.hasNext()) {
         if (next != null) {

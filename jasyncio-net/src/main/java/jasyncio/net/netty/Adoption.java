@@ -54,7 +54,7 @@ final class Adoption {
   /// Registers a channel, in the current task; closes it if that fails or is cancelled.
   private static Channel register(NettyBridge bridge, AbstractBootstrap<?, ?> bootstrap)
       throws IOException {
-    ChannelFuture registering = bootstrap.register();
+    ChannelFuture registering = bridge.inside(() -> bootstrap.register());
     try {
       await(bridge.toFuture(registering), IOException.class);
       return registering.channel();

@@ -80,19 +80,19 @@ final class Binder {
         bound.add(bind(address));
       }
     } catch (Throwable t) {
-      bound.forEach(Channel::close);
+      bound.forEach(channel -> Opening.close(bridge, channel));
       throw t;
     }
     return List.copyOf(bound);
   }
 
   private Channel bind(InetSocketAddress address) throws IOException {
-    ChannelFuture binding = bootstrap.bind(address);
+    ChannelFuture binding = bridge.inside(() -> bootstrap.bind(address));
     try {
       Opening.await(bridge, binding);
       return binding.channel();
     } catch (IOException e) {
-      Opening.close(binding);
+      Opening.close(bridge, binding);
       throw new IOException(
           "error while attempting to bind on address ('"
               + address.getAddress().getHostAddress()
@@ -102,7 +102,7 @@ final class Binder {
               + SocketErrors.reason(e),
           e);
     } catch (Throwable t) {
-      Opening.close(binding);
+      Opening.close(bridge, binding);
       throw t;
     }
   }

@@ -151,14 +151,14 @@ public final class DatagramConnector {
             made[0] = transport;
           }
         });
-    ChannelFuture opening = begin.apply(bootstrap);
+    ChannelFuture opening = bridge.inside(() -> begin.apply(bootstrap));
     try {
       Opening.await(bridge, opening);
       @SuppressWarnings("unchecked") // it is what the factory made
       P protocol = (P) await(ready);
       return new Endpoint<>(made[0], protocol);
     } catch (IOException e) {
-      Opening.close(opening);
+      Opening.close(bridge, opening);
       throw new ConnectionError(
           "error while attempting to bind or connect a datagram socket: " + SocketErrors.reason(e),
           peer.name(),
@@ -166,7 +166,7 @@ public final class DatagramConnector {
           Phase.CONNECT,
           e);
     } catch (Throwable t) {
-      Opening.close(opening);
+      Opening.close(bridge, opening);
       throw t;
     }
   }

@@ -80,15 +80,20 @@ final class DatagramOutput {
   }
 
   private void giveToNetty(byte[] data, @Nullable SocketAddress target) {
-    ByteBuf copy = channel.alloc().ioBuffer(data.length).writeBytes(data);
-    inNetty++;
-    bridge
-        .write(channel, packet(copy, target))
-        .addListener(done -> {
-          inNetty--;
-          gone(data.length, done.cause());
-          release();
-        });
+    boolean entered = bridge.enter();
+    try {
+      ByteBuf copy = channel.alloc().ioBuffer(data.length).writeBytes(data);
+      inNetty++;
+      bridge
+          .write(channel, packet(copy, target))
+          .addListener(done -> {
+            inNetty--;
+            gone(data.length, done.cause());
+            release();
+          });
+    } finally {
+      bridge.leave(entered);
+    }
   }
 
   private static Object packet(ByteBuf data, @Nullable SocketAddress target) {
@@ -114,7 +119,7 @@ final class DatagramOutput {
           continue;
         }
         if (inNetty > 0) {
-          channel.flush();
+          bridge.inside(channel::flush);
         }
         if (inNetty > 0) {
           return; // the system takes no more; the next one that leaves calls again

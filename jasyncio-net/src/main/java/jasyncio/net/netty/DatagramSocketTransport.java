@@ -362,17 +362,19 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
       return;
     }
     closing = true;
-    channel.flush();
-    if (output.pending() == 0) {
-      channel.close();
-    }
+    bridge.inside(() -> {
+      channel.flush();
+      if (output.pending() == 0) {
+        channel.close();
+      }
+    });
   }
 
   @Override
   public void abort() {
     checkThread("abort");
     closing = true;
-    channel.close();
+    bridge.close(channel);
   }
 
   @Override

@@ -166,18 +166,19 @@ final class Dialer {
       Opening.await(bridge, connecting);
       return connecting.channel();
     } catch (IOException e) {
-      Opening.close(connecting);
+      Opening.close(bridge, connecting);
       throw failure(address, e);
     } catch (Throwable t) {
-      Opening.close(connecting); // cancelled: even if the connection is there already
+      Opening.close(bridge, connecting); // cancelled: even if the connection is there already
       throw t;
     }
   }
 
   private ChannelFuture open(Bootstrap bootstrap, InetSocketAddress address) {
-    return locals == null
-        ? bootstrap.connect(address)
-        : LocalAddress.connect(bootstrap, locals, address);
+    return bridge.inside(() ->
+        locals == null
+            ? bootstrap.connect(address)
+            : LocalAddress.connect(bootstrap, locals, address));
   }
 
   private ConnectionError failure(InetSocketAddress address, IOException cause) {

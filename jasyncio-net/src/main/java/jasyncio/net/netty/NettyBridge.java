@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -197,6 +198,40 @@ public final class NettyBridge {
     if (entered) {
       LoopLocals.leave(loop);
     }
+  }
+
+  /// Runs `work` between [#enter()] and [#leave(boolean)].
+  ///
+  /// @param work what calls Netty, and neither awaits nor calls the program
+  public void inside(Runnable work) {
+    boolean entered = enter();
+    try {
+      work.run();
+    } finally {
+      leave(entered);
+    }
+  }
+
+  /// The same for work that has a result.
+  ///
+  /// @param <T> the type of the result
+  /// @param work what calls Netty, and neither awaits nor calls the program
+  /// @return what it returns
+  public <T> T inside(Supplier<T> work) {
+    boolean entered = enter();
+    try {
+      return work.get();
+    } finally {
+      leave(entered);
+    }
+  }
+
+  /// Closes `channel`, inside Netty.
+  ///
+  /// @param channel the channel
+  /// @return done when it is closed
+  public ChannelFuture close(Channel channel) {
+    return inside(() -> channel.close());
   }
 
   // ---- writing ----

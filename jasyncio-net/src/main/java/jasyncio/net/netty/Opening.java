@@ -27,14 +27,14 @@ final class Opening {
   }
 
   /// Closes it in whatever state it is.
-  static void close(ChannelFuture opening) {
-    close(opening.channel());
+  static void close(NettyBridge bridge, ChannelFuture opening) {
+    close(bridge, opening.channel());
   }
 
   /// Closes it in whatever state it is.
-  static void close(Channel channel) {
+  static void close(NettyBridge bridge, Channel channel) {
     if (channel.isOpen()) {
-      channel.close();
+      bridge.close(channel);
     }
   }
 

@@ -31,10 +31,12 @@ import org.jspecify.annotations.Nullable;
 public final class SocketListener {
   private static final System.Logger LOG = System.getLogger("jasyncio");
 
+  private final NettyBridge bridge;
   private final List<Channel> channels;
   private final @Nullable UnixListener unix;
 
-  private SocketListener(List<Channel> channels, @Nullable UnixListener unix) {
+  private SocketListener(NettyBridge bridge, List<Channel> channels, @Nullable UnixListener unix) {
+    this.bridge = bridge;
     this.channels = channels;
     this.unix = unix;
   }
@@ -87,7 +89,7 @@ public final class SocketListener {
       EventLoopGroup children = children(bridge, options, connections);
       var initializer = initializer(bridge, children, options, connections, null);
       Binder binder = new Binder(bridge, port, options, children, initializer);
-      return new SocketListener(binder.bind(hosts), null);
+      return new SocketListener(bridge, binder.bind(hosts), null);
     });
   }
 
@@ -107,7 +109,7 @@ public final class SocketListener {
       EventLoopGroup children = children(bridge, options, connections);
       var initializer = initializer(bridge, children, options, connections, path);
       UnixListener listener = UnixListener.open(bridge, path, options, children, initializer);
-      return new SocketListener(List.of(listener.channel()), listener);
+      return new SocketListener(bridge, List.of(listener.channel()), listener);
     });
   }
 
@@ -132,7 +134,7 @@ public final class SocketListener {
       Channel channel = Adoption.listener(bridge, sock, options, children, initializer);
       UnixListener unix =
           path == null ? null : UnixListener.of(path, channel, options.cleanupSocket());
-      return new SocketListener(List.of(channel), unix);
+      return new SocketListener(bridge, List.of(channel), unix);
     });
   }
 
@@ -221,6 +223,6 @@ public final class SocketListener {
     if (unix != null) {
       unix.cleanUp();
     }
-    channels.forEach(Channel::close);
+    channels.forEach(bridge::close);
   }
 }

@@ -333,6 +333,10 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
       return;
     }
     eofWritten = true;
+    bridge.inside(this::flushAndEnd);
+  }
+
+  private void flushAndEnd() {
     output.flush();
     if (output.pending() == 0) {
       sentAll();
@@ -374,7 +378,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     checkThread("pauseReading");
     if (isReading()) {
       readingPaused = true;
-      channel.config().setAutoRead(false);
+      bridge.inside(() -> channel.config().setAutoRead(false));
     }
   }
 
@@ -386,7 +390,7 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
     }
     readingPaused = false;
     if (!closing) {
-      channel.config().setAutoRead(true);
+      bridge.inside(() -> channel.config().setAutoRead(true));
     }
     sink.readingResumed(); // also after the end: what was held back can be told
   }
@@ -415,11 +419,10 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
       Duration limit = tls == null ? lingeringTime : tls.shutdownTimeout();
       farewell = Farewell.of(this, ssl, limit, output.isUsed(), eofReceived);
     }
-    channel.config().setAutoRead(farewell != null && !eofReceived);
-    output.flush();
-    if (output.pending() == 0) {
-      sentAll();
-    }
+    bridge.inside(() -> {
+      channel.config().setAutoRead(farewell != null && !eofReceived);
+      flushAndEnd();
+    });
   }
 
   @Override
@@ -432,8 +435,10 @@ public final class SocketTransport extends ChannelInboundHandlerAdapter implemen
   private void cut() {
     closing = true;
     aborted = true;
-    output.discard();
-    closeChannel();
+    bridge.inside(() -> {
+      output.discard();
+      closeChannel();
+    });
   }
 
   /// Closes the socket now, past the TLS handler, which would wait.

@@ -58,21 +58,22 @@ public sealed interface Target {
     public Channel connect(NettyBridge bridge, StreamOptions options, ChannelHandler initializer)
         throws IOException {
       NettyTransport transport = bridge.transport();
-      ChannelFuture connecting =
+      Bootstrap bootstrap =
           new Bootstrap()
               .group(bridge.nettyLoop())
               .channel(transport.unixClientChannel())
               .disableResolver()
-              .handler(initializer)
-              .connect(transport.unixAddress(path));
+              .handler(initializer);
+      ChannelFuture connecting =
+          bridge.inside(() -> bootstrap.connect(transport.unixAddress(path)));
       try {
         Opening.await(bridge, connecting);
         return connecting.channel();
       } catch (IOException e) {
-        Opening.close(connecting);
+        Opening.close(bridge, connecting);
         throw SocketErrors.connectFailed("'" + path + "'", e, path.toString(), Peer.NO_PORT);
       } catch (Throwable t) {
-        Opening.close(connecting); // cancelled: even if the connection is there already
+        Opening.close(bridge, connecting); // cancelled: even if the connection is there already
         throw t;
       }
     }

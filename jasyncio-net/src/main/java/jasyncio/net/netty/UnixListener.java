@@ -65,13 +65,13 @@ final class UnixListener {
       throw refused(path, e);
     }
     if (listening != null) {
-      opening = bootstrap.channelFactory(() -> listening).register();
+      bootstrap.channelFactory(() -> listening);
+      opening = bridge.inside(() -> bootstrap.register());
     } else {
-      opening =
-          bootstrap
-              .channel(transport.unixServerChannel())
-              .option(ChannelOption.SO_BACKLOG, options.backlog())
-              .bind(transport.unixAddress(path));
+      bootstrap
+          .channel(transport.unixServerChannel())
+          .option(ChannelOption.SO_BACKLOG, options.backlog());
+      opening = bridge.inside(() -> bootstrap.bind(transport.unixAddress(path)));
     }
     try {
       Opening.await(bridge, opening);
@@ -81,7 +81,7 @@ final class UnixListener {
       if (listening != null) {
         new UnixListener(path, true, listening).cleanUp(); // bound already, whatever has failed
       }
-      Opening.close(opening);
+      Opening.close(bridge, opening);
       if (t instanceof IOException e) {
         throw refused(path, e);
       }
