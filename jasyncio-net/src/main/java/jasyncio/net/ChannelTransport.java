@@ -1,6 +1,6 @@
 package jasyncio.net;
 
-import jasyncio.net.netty.ChannelWatcher;
+import jasyncio.net.spi.ChannelWatcher;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 

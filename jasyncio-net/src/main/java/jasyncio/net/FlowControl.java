@@ -91,6 +91,11 @@ final class FlowControl {
     return state == State.PAUSED;
   }
 
+  /// Whether the protocol has yet to be told that it may go on.
+  boolean isResumeDue() {
+    return state == State.RESUME_DUE;
+  }
+
   /// Whether the protocol is to be told now that it may go on.
   boolean takeResume() {
     if (state != State.RESUME_DUE) {

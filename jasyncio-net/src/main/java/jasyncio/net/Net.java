@@ -6,10 +6,7 @@ import static jasyncio.Asyncio.await;
 import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
 import jasyncio.net.Server.Listen;
-import jasyncio.net.netty.DatagramConnector;
-import jasyncio.net.netty.SocketConnector;
-import jasyncio.net.netty.Target;
-import jasyncio.net.netty.TlsUpgrade;
+import jasyncio.net.spi.Target;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -198,7 +195,7 @@ public final class Net {
   @CheckReturnValue
   public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> createConnection(
       Supplier<P> factory, String host, int port, StreamOptions options) {
-    return SocketConnector.connect(new Target.Host(host, port), options, factory);
+    return Connector.connect(new Target.Host(host, port), options, factory);
   }
 
   /// The same over a connection that is there already; its channel is the library's from then on.
@@ -214,8 +211,7 @@ public final class Net {
   @CheckReturnValue
   public static <P extends ConnectionProtocol> Coroutine<Endpoint<Transport, P>> createConnection(
       Supplier<P> factory, SocketChannel sock, StreamOptions options) {
-    return async(
-        () -> await(SocketConnector.connect(Target.Adopted.of(sock, false), options, factory)));
+    return async(() -> await(Connector.connect(Target.Adopted.of(sock, false), options, factory)));
   }
 
   /// Takes over a connection that was accepted elsewhere, such as by another loop or by a thread:
@@ -237,8 +233,7 @@ public final class Net {
   public static <P extends ConnectionProtocol>
       Coroutine<Endpoint<Transport, P>> connectAcceptedSocket(
           Supplier<P> factory, SocketChannel sock, StreamOptions options) {
-    return async(
-        () -> await(SocketConnector.connect(Target.Adopted.of(sock, true), options, factory)));
+    return async(() -> await(Connector.connect(Target.Adopted.of(sock, true), options, factory)));
   }
 
   /// Listens, and gives each connection a protocol that `factory` makes.
@@ -321,7 +316,17 @@ public final class Net {
   @CheckReturnValue
   public static Coroutine<Transport> startTls(
       Transport transport, BaseProtocol protocol, Tls tls, boolean serverSide) {
-    return TlsUpgrade.start(transport, protocol, tls, serverSide);
+    return async(() -> {
+      if (!(transport instanceof StreamTransport connection)) {
+        throw new IllegalArgumentException(
+            "transport "
+                + transport
+                + " is not supported by start_tls(): it takes one of createConnection,"
+                + " createServer, or a stream writer's");
+      }
+      connection.startTls(protocol, tls, serverSide);
+      return connection;
+    });
   }
 
   // ---- files ----
@@ -465,7 +470,7 @@ public final class Net {
   public static <P extends DatagramProtocol>
       Coroutine<Endpoint<DatagramTransport, P>> createDatagramEndpoint(
           Supplier<P> factory, DatagramOptions options) {
-    return DatagramConnector.open(factory, options);
+    return DatagramSocketTransport.open(factory, options);
   }
 
   /// The same with a socket that is there already, and connected if it is to send to one address
@@ -484,7 +489,7 @@ public final class Net {
   public static <P extends DatagramProtocol>
       Coroutine<Endpoint<DatagramTransport, P>> createDatagramEndpoint(
           Supplier<P> factory, DatagramChannel sock) {
-    return DatagramConnector.adopt(factory, sock);
+    return DatagramSocketTransport.adopt(factory, sock);
   }
 
   // ---- Unix sockets ----
@@ -558,7 +563,7 @@ public final class Net {
   public static <P extends ConnectionProtocol>
       Coroutine<Endpoint<Transport, P>> createUnixConnection(
           Supplier<P> factory, Path path, StreamOptions options) {
-    return SocketConnector.connect(new Target.Unix(path), options, factory);
+    return Connector.connect(new Target.Unix(path), options, factory);
   }
 
   /// Listens at a Unix socket, and gives each connection a protocol that `factory` makes. As

@@ -1,6 +1,6 @@
 package jasyncio.net;
 
-import jasyncio.net.netty.ChannelWatcher.Direction;
+import jasyncio.net.spi.ChannelWatcher.Direction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

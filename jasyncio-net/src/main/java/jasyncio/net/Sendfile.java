@@ -5,8 +5,6 @@ import static jasyncio.Asyncio.await;
 import static jasyncio.Asyncio.toThread;
 
 import jasyncio.Coroutine;
-import jasyncio.net.netty.FileSender;
-import jasyncio.net.netty.SocketTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,7 +24,7 @@ final class Sendfile {
       if (transport.isClosing()) {
         throw new IllegalStateException("Transport is closing: " + transport);
       }
-      if (!(transport instanceof SocketTransport socket)) {
+      if (!(transport instanceof StreamTransport socket)) {
         throw new IllegalStateException("sendfile is not supported for transport " + transport);
       }
       if (socket.isEncrypted() && !fallback) {
@@ -41,7 +39,7 @@ final class Sendfile {
         if (socket.isEncrypted()) {
           copy(socket, file, offset, end, sent);
         } else if (end > offset) {
-          await(FileSender.send(socket, file, offset, end - offset), IOException.class);
+          byTheSystem(socket, file, offset, end - offset);
           sent[0] = end - offset;
         }
       } finally {
@@ -51,8 +49,24 @@ final class Sendfile {
     });
   }
 
+  /// Sends a part of a file, behind what was written before, without copying it. A cancellation
+  /// aborts the connection: nobody could say how much was sent.
+  private static void byTheSystem(StreamTransport socket, FileChannel file, long offset, long count)
+      throws Throwable {
+    socket.flushOutput();
+    try {
+      await(socket.wire().sendFile(file, offset, count), IOException.class);
+    } catch (IOException e) {
+      socket.fail(e);
+      throw socket.wire().explain(e, socket.peer());
+    } catch (Throwable t) {
+      socket.abort();
+      throw t;
+    }
+  }
+
   private static void copy(
-      SocketTransport socket, FileChannel file, long offset, long end, long[] sent)
+      StreamTransport socket, FileChannel file, long offset, long end, long[] sent)
       throws IOException {
     ByteBuffer piece = ByteBuffer.allocate(PIECE);
     while (offset + sent[0] < end) {
@@ -63,7 +77,7 @@ final class Sendfile {
         return; // it has become shorter
       }
       socket.write(piece.flip());
-      await(FileSender.drained(socket), IOException.class);
+      socket.awaitRoom();
       sent[0] += read;
     }
   }

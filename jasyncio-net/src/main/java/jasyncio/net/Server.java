@@ -13,11 +13,14 @@ import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.Future;
 import jasyncio.TimeoutError;
-import jasyncio.net.netty.Clients;
-import jasyncio.net.netty.Dealt;
-import jasyncio.net.netty.SocketListener;
-import jasyncio.net.netty.SocketListener.Connections;
-import jasyncio.net.netty.SocketTransport;
+import jasyncio.net.StreamTransport.Terms;
+import jasyncio.net.spi.Acceptor;
+import jasyncio.net.spi.Acceptor.Dealt;
+import jasyncio.net.spi.Listener;
+import jasyncio.net.spi.Network;
+import jasyncio.net.spi.Peer;
+import jasyncio.net.spi.Wire;
+import jasyncio.net.spi.WireOwner;
 import jasyncio.sync.Event;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -29,6 +32,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +45,7 @@ public final class Server implements AutoCloseable {
   private final EventLoop loop;
 
   /// The connections that have not ended, oldest first.
-  private final Set<SocketTransport> clients = new LinkedHashSet<>();
+  private final Set<StreamTransport> clients = new LinkedHashSet<>();
 
   /// Connections that have been accepted and are given to other loops. These then add to the
   /// clients, in work that they post to ours: both sets are ours alone.
@@ -51,7 +55,7 @@ public final class Server implements AutoCloseable {
   private final Set<Dealt> unwanted = new HashSet<>();
 
   private final Event ended = new Event();
-  private @Nullable SocketListener listener;
+  private @Nullable Listener listener;
   private boolean serving;
   private boolean closed;
   private @Nullable Future<@Nullable Void> servingForever;
@@ -66,59 +70,79 @@ public final class Server implements AutoCloseable {
     StreamReader.create(options.limit()); // a wrong limit shows here, not with the first client
     Server server = new Server(getRunningLoop());
     Context context = Context.copyOfCurrent();
-    Supplier<StreamReaderProtocol> protocols =
-        () -> new StreamReaderProtocol(StreamReader.create(options.limit()), handler, context);
     return server.open(
-        listen, options, Connections.ofStreams(context, protocols, server.new Tracker()));
+        listen,
+        options,
+        context,
+        _ ->
+            new StreamSink(
+                new StreamReaderProtocol(StreamReader.create(options.limit()), handler, context)));
   }
 
   /// Binds, in the current task; each connection gets a protocol.
   static Server create(
       Supplier<? extends ConnectionProtocol> factory, Listen listen, ServerOptions options) {
-    Server server = new Server(getRunningLoop());
-    return server.open(
-        listen,
-        options,
-        Connections.ofProtocols(Context.copyOfCurrent(), factory, server.new Tracker()));
+    Context context = Context.copyOfCurrent();
+    return new Server(getRunningLoop())
+        .open(
+            listen,
+            options,
+            context,
+            loop -> new ProtocolCaller(loop, context.copy(), factory, null));
   }
 
-  private Server open(Listen listen, ServerOptions options, Connections connections) {
-    listener = await(listen.open(options, connections));
+  /// @param sinks makes what each connection tells, on its loop, from inside its wire
+  private Server open(
+      Listen listen, ServerOptions options, Context context, Function<EventLoop, Sink> sinks) {
+    Tracker tracker = new Tracker();
+    Terms terms = new Terms(context, options.tls(), options.lingeringTime(), tracker);
+    Acceptor acceptor =
+        new Acceptor() {
+          @Override
+          public void dealt(Dealt connection) {
+            tracker.dealt(connection);
+          }
+
+          @Override
+          public WireOwner accepted(Wire wire, @Nullable Peer peer) {
+            return new StreamTransport(wire, terms, sinks.apply(wire.loop()), peer);
+          }
+        };
+    listener = await(listen.open(Networks.current(), options, acceptor));
     serving = options.startServing();
     return this;
   }
 
   /// Where to listen.
   interface Listen {
-    Coroutine<SocketListener> open(ServerOptions options, Connections connections);
+    Coroutine<Listener> open(Network network, ServerOptions options, Acceptor acceptor);
 
     /// At the addresses of a host, and of those in the options.
     static Listen at(@Nullable String host, int port) {
-      return (options, connections) -> {
+      return (network, options, acceptor) -> {
         List<@Nullable String> hosts = new ArrayList<>();
         hosts.add(host);
         hosts.addAll(options.moreHosts());
-        return SocketListener.open(hosts, port, options, connections);
+        return network.listen(hosts, port, options, acceptor);
       };
     }
 
     /// Where the socket listens already.
     static Listen at(ServerSocketChannel sock) {
-      return (options, connections) -> SocketListener.adopt(sock, options, connections);
+      return (network, options, acceptor) -> network.adopt(sock, options, acceptor);
     }
 
     /// At a Unix socket.
     static Listen at(Path path) {
-      return (options, connections) -> SocketListener.openUnix(path, options, connections);
+      return (network, options, acceptor) -> network.listenUnix(path, options, acceptor);
     }
   }
 
   // ---- connections ----
 
-  /// Called from inside Netty, by the loops of the connections.
+  /// Called from inside wires, by the loops of the connections.
   private final class Tracker implements Clients {
-    @Override
-    public void dealt(Dealt connection) {
+    void dealt(Dealt connection) {
       onTheirWay.add(connection);
       connection.whenClosed(() ->
           on(
@@ -131,20 +155,20 @@ public final class Server implements AutoCloseable {
     }
 
     @Override
-    public void attached(SocketTransport transport) {
+    public void attached(StreamTransport transport) {
       on(
           loop,
           () -> {
             clients.add(transport);
-            onTheirWay.remove(transport.dealt());
-            if (unwanted.remove(transport.dealt())) {
+            onTheirWay.remove(transport.wire().identity());
+            if (unwanted.remove(transport.wire().identity())) {
               on(transport.loop(), transport::close);
             }
           });
     }
 
     @Override
-    public void detached(SocketTransport transport) {
+    public void detached(StreamTransport transport) {
       on(
           loop,
           () -> {
@@ -249,7 +273,7 @@ public final class Server implements AutoCloseable {
   /// {@return where it listens: an [InetSocketAddress] for each address, or a
   /// [java.net.UnixDomainSocketAddress]; empty once it is closed} Counterpart: `server.sockets`.
   public List<SocketAddress> addresses() {
-    SocketListener open = listener;
+    Listener open = listener;
     return open == null ? List.of() : open.addresses();
   }
 
@@ -270,7 +294,7 @@ public final class Server implements AutoCloseable {
   /// the second time.
   @Override
   public void close() {
-    SocketListener open = listener;
+    Listener open = listener;
     if (open == null) {
       return;
     }
@@ -336,7 +360,7 @@ public final class Server implements AutoCloseable {
         return List.of();
       } catch (TimeoutError e) {
         List<String> late = new ArrayList<>();
-        for (SocketTransport one : List.copyOf(clients)) {
+        for (StreamTransport one : List.copyOf(clients)) {
           late.add(Stragglers.describeFrom(loop, one));
         }
         abortClients();

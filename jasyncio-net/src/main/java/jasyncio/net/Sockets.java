@@ -4,8 +4,8 @@ import static jasyncio.Asyncio.getRunningLoop;
 
 import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
-import jasyncio.net.netty.ChannelWatcher;
-import jasyncio.net.netty.ChannelWatcher.Direction;
+import jasyncio.net.spi.ChannelWatcher;
+import jasyncio.net.spi.ChannelWatcher.Direction;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;

@@ -7,7 +7,6 @@ import static jasyncio.Asyncio.timeout;
 import jasyncio.EventLoop;
 import jasyncio.Task;
 import jasyncio.TimeoutError;
-import jasyncio.net.netty.SocketTransport;
 import java.time.Duration;
 import java.util.Set;
 
@@ -26,7 +25,7 @@ final class Stragglers {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /// What [#describe] says, asked of the connection's loop, in a task of `loop`.
-  static String describeFrom(EventLoop loop, SocketTransport transport) {
+  static String describeFrom(EventLoop loop, StreamTransport transport) {
     EventLoop own = transport.loop();
     if (own == loop) {
       return describe(transport);
@@ -45,7 +44,7 @@ final class Stragglers {
   }
 
   /// A line: the connection, and its handler and where that waits, or its protocol.
-  static String describe(SocketTransport transport) {
+  static String describe(StreamTransport transport) {
     ConnectionProtocol protocol = transport.getProtocol();
     if (!(protocol instanceof StreamReaderProtocol streams)) {
       return transport + ", told to " + protocol;

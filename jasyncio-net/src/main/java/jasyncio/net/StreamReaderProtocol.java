@@ -10,9 +10,7 @@ import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Task;
-import jasyncio.net.netty.DroppedStreams;
-import jasyncio.net.netty.Peer;
-import jasyncio.net.netty.SocketTransport;
+import jasyncio.net.spi.Peer;
 import jasyncio.sync.Event;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -156,7 +154,7 @@ public final class StreamReaderProtocol implements Protocol {
 
   /// Closes the connection when the program has dropped both of its streams.
   void watch(StreamReader reader, StreamWriter writer) {
-    if (transport instanceof SocketTransport socket && !lost) {
+    if (transport instanceof StreamTransport socket && !lost) {
       reader.keep(writer);
       watched = DroppedStreams.watch(reader, socket, this);
       this.reader = null;
@@ -255,14 +253,12 @@ public final class StreamReaderProtocol implements Protocol {
 
   private ConnectionResetError connectionLost(Transport transport) {
     Peer peer =
-        transport instanceof SocketTransport socket ? socket.peer() : new Peer(null, null, 0);
+        transport instanceof StreamTransport socket ? socket.peer() : new Peer(null, null, 0);
     return new ConnectionResetError("Connection lost", peer.name(), peer.port(), lostBy);
   }
 
   /// Takes away what nobody has read.
-  ///
-  /// @return the bytes
-  public byte[] takeUnread() {
+  byte[] takeUnread() {
     StreamReader fed = reader();
     return fed == null ? new byte[0] : fed.takeUnread();
   }

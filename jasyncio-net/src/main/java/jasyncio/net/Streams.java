@@ -1,13 +1,11 @@
 package jasyncio.net;
 
 import static jasyncio.Asyncio.async;
-import static jasyncio.Asyncio.await;
 
 import jasyncio.CheckReturnValue;
 import jasyncio.Context;
 import jasyncio.Coroutine;
-import jasyncio.net.netty.SocketConnector;
-import jasyncio.net.netty.Target;
+import jasyncio.net.spi.Target;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -28,7 +26,7 @@ public record Streams(StreamReader reader, StreamWriter writer) implements AutoC
       Context context = Context.copyOfCurrent();
       Supplier<StreamReaderProtocol> protocols =
           () -> new StreamReaderProtocol(StreamReader.create(options.limit()), null, context);
-      var connection = await(SocketConnector.connectStreams(target, options, protocols));
+      var connection = Connector.streams(target, options, protocols);
       StreamReaderProtocol protocol = connection.protocol();
       StreamReader reader = Objects.requireNonNull(protocol.reader()); // nobody watches it yet
       StreamWriter writer = new StreamWriter(connection.transport(), protocol, reader);

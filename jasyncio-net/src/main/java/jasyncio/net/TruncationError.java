@@ -1,5 +1,6 @@
 package jasyncio.net;
 
+import jasyncio.net.spi.Peer;
 import org.jspecify.annotations.Nullable;
 
 /// A TLS connection ended without the peer's word that it is over: somebody on the way may have cut
@@ -17,5 +18,14 @@ public final class TruncationError extends ConnectionError {
   /// @param port its port
   public TruncationError(String message, @Nullable String host, int port) {
     super(message, host, port, Phase.TRANSFER, null);
+  }
+
+  /// The peer ended the connection without saying so inside TLS.
+  static TruncationError of(Peer peer) {
+    return new TruncationError(
+        "TLS connection cut off: it ended without the peer's close_notify, so what was received may"
+            + " not be all that was sent",
+        peer.name(),
+        peer.port());
   }
 }

@@ -1,6 +1,6 @@
 package jasyncio.net;
 
-import jasyncio.net.netty.ChannelWatcher.Direction;
+import jasyncio.net.spi.ChannelWatcher.Direction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;

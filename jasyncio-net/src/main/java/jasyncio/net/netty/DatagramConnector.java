@@ -1,6 +1,5 @@
 package jasyncio.net.netty;
 
-import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 
 import io.netty.bootstrap.Bootstrap;
@@ -11,16 +10,13 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
-import jasyncio.CheckReturnValue;
-import jasyncio.Context;
-import jasyncio.Coroutine;
 import jasyncio.Future;
 import jasyncio.net.ConnectionError;
 import jasyncio.net.ConnectionError.Phase;
 import jasyncio.net.DatagramOptions;
-import jasyncio.net.DatagramProtocol;
-import jasyncio.net.DatagramTransport;
-import jasyncio.net.Endpoint;
+import jasyncio.net.spi.DatagramOwner;
+import jasyncio.net.spi.DatagramWire;
+import jasyncio.net.spi.Peer;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -30,84 +26,67 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Opens sockets for datagrams.
-public final class DatagramConnector {
+final class DatagramConnector {
   /// The largest there are.
   private static final int MAX_DATAGRAM = 64 * 1024;
 
   private final NettyBridge bridge;
   private final DatagramOptions options;
-  private final Context context = Context.copyOfCurrent();
+  private final Function<DatagramWire, DatagramOwner> owners;
+  private final Future<?> begun;
 
-  private DatagramConnector(NettyBridge bridge, DatagramOptions options) {
+  /// @param owners gives the socket its owner
+  /// @param begun is waited for too, before anything counts as open
+  DatagramConnector(
+      NettyBridge bridge,
+      DatagramOptions options,
+      Function<DatagramWire, DatagramOwner> owners,
+      Future<?> begun) {
     this.bridge = bridge;
     this.options = options;
+    this.owners = owners;
+    this.begun = begun;
   }
 
-  /// Binds, connects if there is a remote address, and tells the protocol that `factory` makes.
-  ///
-  /// Suspends. Cancel-safe: what is open by then is closed.
-  ///
-  /// @param <P> the type of the protocol
-  /// @param factory makes the protocol
-  /// @param options the addresses, and what is allowed
-  /// @return a coroutine that gives the transport and the protocol
-  @CheckReturnValue
-  public static <P extends DatagramProtocol> Coroutine<Endpoint<DatagramTransport, P>> open(
-      Supplier<P> factory, DatagramOptions options) {
-    return async(() -> {
-      DatagramConnector connector = new DatagramConnector(NettyBridge.current(), options);
-      return connector.open(factory);
-    });
-  }
-
-  /// Takes over a socket that is bound already, and tells the protocol that `factory` makes.
-  ///
-  /// Suspends. A cancellation closes the socket.
-  ///
-  /// @param <P> the type of the protocol
-  /// @param factory makes the protocol
-  /// @param sock the socket, the loop's from now on
-  /// @return a coroutine that gives the transport and the protocol
-  @CheckReturnValue
-  public static <P extends DatagramProtocol> Coroutine<Endpoint<DatagramTransport, P>> adopt(
-      Supplier<P> factory, java.nio.channels.DatagramChannel sock) {
-    return async(() -> {
-      InetSocketAddress local = (InetSocketAddress) Adoption.localAddress(sock);
-      InetSocketAddress remote = (InetSocketAddress) sock.getRemoteAddress();
-      NettyBridge bridge = NettyBridge.current();
-      DatagramConnector connector =
-          new DatagramConnector(
-              bridge, DatagramOptions.local(local.getHostString(), local.getPort()));
-      Bootstrap bootstrap =
-          connector.bootstrap(() -> EmptyDatagrams.nioChannel(sock)); // bound, so active by itself
-      Peer peer = Peer.named(local.getAddress().getHostAddress(), local.getPort());
-      return connector.open(factory, bootstrap, peer, remote, Bootstrap::register);
-    });
-  }
-
-  private <P extends DatagramProtocol> Endpoint<DatagramTransport, P> open(Supplier<P> factory)
+  /// Takes over a socket that is bound already, in the current task. A cancellation closes it.
+  static void adopt(
+      NettyBridge bridge,
+      java.nio.channels.DatagramChannel sock,
+      Function<DatagramWire, DatagramOwner> owners,
+      Future<?> begun)
       throws IOException {
+    InetSocketAddress local = (InetSocketAddress) Adoption.localAddress(sock);
+    InetSocketAddress remote = (InetSocketAddress) sock.getRemoteAddress();
+    DatagramOptions options = DatagramOptions.local(local.getHostString(), local.getPort());
+    DatagramConnector connector = new DatagramConnector(bridge, options, owners, begun);
+    Bootstrap bootstrap =
+        connector.bootstrap(() -> EmptyDatagrams.nioChannel(sock)); // bound, so active by itself
+    Peer peer = Peer.named(local.getAddress().getHostAddress(), local.getPort());
+    connector.open(bootstrap, peer, remote, Bootstrap::register);
+  }
+
+  /// Binds, and connects if there is a remote address, in the current task. Cancel-safe: what is
+  /// open by then is closed.
+  void open() throws IOException {
     if (options.localUnix() != null || options.remoteUnix() != null) {
-      return openUnix(factory);
+      openUnix();
+      return;
     }
     InetSocketAddress remote = remoteAddress();
     InetSocketAddress local = localAddress(remote);
     SocketProtocolFamily family = SocketProtocolFamily.of(familyOf(local.getAddress()));
     InetSocketAddress named = remote == null ? local : remote;
-    return open(
-        factory,
+    open(
         bootstrap(() -> bridge.transport().newDatagramChannel(family)),
         Peer.named(named.getAddress().getHostAddress(), named.getPort()),
         remote,
         bootstrap -> remote == null ? bootstrap.bind(local) : bootstrap.connect(remote, local));
   }
 
-  private <P extends DatagramProtocol> Endpoint<DatagramTransport, P> openUnix(Supplier<P> factory)
-      throws IOException {
+  private void openUnix() throws IOException {
     UnixDatagrams unix = UnixDatagrams.of(bridge.transport(), options);
     unix.makeWay();
     Bootstrap bootstrap =
@@ -117,9 +96,8 @@ public final class DatagramConnector {
             .disableResolver();
     boolean done = false;
     try {
-      var endpoint = open(factory, bootstrap, unix.peer(), unix.remote(), unix::begin);
+      open(bootstrap, unix.peer(), unix.remote(), unix::begin);
       done = true;
-      return endpoint;
     } finally {
       if (!done) {
         unix.cleanUp();
@@ -127,36 +105,29 @@ public final class DatagramConnector {
     }
   }
 
-  private <P extends DatagramProtocol> Endpoint<DatagramTransport, P> open(
-      Supplier<P> factory,
+  private void open(
       Bootstrap bootstrap,
       Peer peer,
       @Nullable SocketAddress remote,
       Function<Bootstrap, ChannelFuture> begin)
       throws IOException {
-    Future<DatagramProtocol> ready = bridge.loop().createFuture();
-    DatagramSocketTransport[] made = new DatagramSocketTransport[1];
     bootstrap.handler(
         new ChannelInitializer<>() {
           @Override
           protected void initChannel(Channel channel) {
-            var transport =
-                new DatagramSocketTransport(bridge, channel, context, factory, ready, remote);
+            NettyDatagramWire wire = new NettyDatagramWire(bridge, channel, remote, owners);
             int size =
                 channel instanceof DatagramChannel ? MAX_DATAGRAM : UnixDatagrams.MAX_DATAGRAM;
             channel
                 .config()
-                .setRecvByteBufAllocator(new DatagramBuffers(size, transport::emptyReceived));
-            channel.pipeline().addLast(transport);
-            made[0] = transport;
+                .setRecvByteBufAllocator(new DatagramBuffers(size, wire::emptyReceived));
+            channel.pipeline().addLast(wire);
           }
         });
     ChannelFuture opening = bridge.inside(() -> begin.apply(bootstrap));
     try {
       Opening.await(bridge, opening);
-      @SuppressWarnings("unchecked") // it is what the factory made
-      P protocol = (P) await(ready);
-      return new Endpoint<>(made[0], protocol);
+      await(begun);
     } catch (IOException e) {
       Opening.close(bridge, opening);
       throw new ConnectionError(

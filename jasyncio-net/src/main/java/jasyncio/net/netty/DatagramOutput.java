@@ -5,18 +5,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
-import jasyncio.net.WriteTransport.WriteBufferLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What a socket for datagrams has yet to send, in order, and how much of it makes its protocol
-/// pause. Used on the loop.
+/// What a socket for datagrams has yet to send, in order. Used on the loop.
 final class DatagramOutput {
   /*
    * Overview
@@ -24,12 +21,17 @@ final class DatagramOutput {
    * Netty sends what it is given, when the turn ends. An empty datagram goes past it and must not
    * overtake: it waits in `held` until Netty has nothing left, and what is sent meanwhile waits
    * behind it. Mostly one flush is enough for that, and `held` is empty again.
-   *
-   * CPython: `_SelectorDatagramTransport.sendto`, `_FlowControlMixin`, 3.14.
    */
 
-  /// CPython: `_header_size`. Many empty datagrams are not nothing.
-  private static final int HEADER = 8;
+  /// Called when a datagram is gone.
+  @FunctionalInterface
+  interface Left {
+    /// One datagram is gone.
+    ///
+    /// @param length its size
+    /// @param failure null if it has left
+    void left(int length, @Nullable Throwable failure);
+  }
 
   private static final class Held {
     final byte[] data;
@@ -43,40 +45,27 @@ final class DatagramOutput {
 
   private final NettyBridge bridge;
   private final Channel channel;
-  private final Runnable pause;
-  private final Consumer<@Nullable Throwable> left;
+  private final Left left;
   private final Queue<Held> held = new ArrayDeque<>();
-  private WriteBufferLimits limits = WriteBufferLimits.of(null, null);
-  private long pending;
   private int inNetty;
-  private boolean paused;
-  private boolean resumeDue;
   private boolean releasing;
 
-  /// @param pause tells the protocol to send no more for now
-  /// @param left called when a datagram is gone, with what went wrong
-  DatagramOutput(
-      NettyBridge bridge, Channel channel, Runnable pause, Consumer<@Nullable Throwable> left) {
+  DatagramOutput(NettyBridge bridge, Channel channel, Left left) {
     this.bridge = bridge;
     this.channel = channel;
-    this.pause = pause;
     this.left = left;
   }
-
-  // ---- sending ----
 
   /// Sends a copy of `data`.
   ///
   /// @param target null on a connected socket
   void send(byte[] data, @Nullable SocketAddress target) {
-    pending += data.length + HEADER;
     if (data.length > 0 && held.isEmpty()) {
       giveToNetty(data, target);
     } else {
       held.add(new Held(data.clone(), target));
       release();
     }
-    pauseIfHigh();
   }
 
   private void giveToNetty(byte[] data, @Nullable SocketAddress target) {
@@ -88,7 +77,7 @@ final class DatagramOutput {
           .write(channel, packet(copy, target))
           .addListener(done -> {
             inNetty--;
-            gone(data.length, done.cause());
+            left.left(data.length, done.cause());
             release();
           });
     } finally {
@@ -139,55 +128,6 @@ final class DatagramOutput {
     } catch (IOException | RuntimeException e) {
       error = e;
     }
-    gone(0, error);
-  }
-
-  private void gone(int length, @Nullable Throwable error) {
-    pending -= length + HEADER;
-    if (paused && pending <= limits.low()) {
-      resumeDue = true;
-    }
-    left.accept(error);
-  }
-
-  // ---- flow control ----
-
-  /// How many bytes wait.
-  long pending() {
-    return pending;
-  }
-
-  WriteBufferLimits limits() {
-    return limits;
-  }
-
-  void setLimits(@Nullable Long high, @Nullable Long low) {
-    limits = WriteBufferLimits.of(high, low);
-    pauseIfHigh();
-  }
-
-  private void pauseIfHigh() {
-    if (pending <= limits.high()) {
-      return;
-    }
-    resumeDue = false; // it has not been told, so for it nothing has changed
-    if (!paused) {
-      paused = true;
-      pause.run();
-    }
-  }
-
-  boolean resumeDue() {
-    return resumeDue;
-  }
-
-  /// Whether the protocol is to be told now that it may go on.
-  boolean takeResume() {
-    boolean due = resumeDue;
-    if (due) {
-      resumeDue = false;
-      paused = false;
-    }
-    return due;
+    left.left(0, error);
   }
 }

@@ -13,6 +13,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import jasyncio.BackgroundLoop;
 import jasyncio.LoopGroup;
+import jasyncio.net.spi.Acceptor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -28,11 +29,11 @@ final class DealingGroup extends AbstractEventExecutorGroup implements EventLoop
   /// Never changed: read by all loops.
   private final IdentityHashMap<NettyLoop, NettyBridge> bridges = new IdentityHashMap<>();
 
-  private final Clients clients;
+  private final Acceptor acceptor;
   private int next;
 
-  private DealingGroup(List<NettyBridge> each, Clients clients) {
-    this.clients = clients;
+  private DealingGroup(List<NettyBridge> each, Acceptor acceptor) {
+    this.acceptor = acceptor;
     List<NettyLoop> all = new ArrayList<>();
     for (NettyBridge bridge : each) {
       all.add(bridge.driver().nettyLoop());
@@ -43,13 +44,13 @@ final class DealingGroup extends AbstractEventExecutorGroup implements EventLoop
 
   /// Opens the network of each loop, in the current task.
   ///
-  /// @param clients is told of each connection on its way
-  static DealingGroup of(LoopGroup group, Clients clients) {
+  /// @param acceptor is told of each connection on its way
+  static DealingGroup of(LoopGroup group, Acceptor acceptor) {
     List<NettyBridge> each = new ArrayList<>();
     for (BackgroundLoop loop : group.loops()) {
       each.add(await(loop.submit(() -> NettyBridge.current())));
     }
-    return new DealingGroup(each, clients);
+    return new DealingGroup(each, acceptor);
   }
 
   /// The network of the loop that `channel` has been given to.
@@ -62,7 +63,7 @@ final class DealingGroup extends AbstractEventExecutorGroup implements EventLoop
   @Override
   public ChannelFuture register(Channel channel) {
     NettyLoop loop = next();
-    clients.dealt(new Dealt(channel));
+    acceptor.dealt(new DealtChannel(channel));
     ChannelPromise registering = new DefaultChannelPromise(channel, loop);
     channel.unsafe().register(loop, registering);
     return registering;

@@ -27,6 +27,8 @@ import jasyncio.Future;
 import jasyncio.LoopLocals;
 import jasyncio.net.ServerOptions;
 import jasyncio.net.Tls;
+import jasyncio.net.spi.Delivery;
+import jasyncio.net.spi.Network;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -164,6 +166,11 @@ public final class NettyBridge {
     }
   }
 
+  /// {@return the system's network, for what is not built on channels}
+  public Network network() {
+    return new NettyNetwork(this);
+  }
+
   NettyDriver driver() {
     return driver;
   }
@@ -265,7 +272,7 @@ public final class NettyBridge {
   ///
   /// @param channel a connection whose output has been shut down
   public static boolean hasArrived(Channel channel) {
-    return Delivery.of(channel) == Delivery.DONE;
+    return Deliveries.of(channel) == Delivery.DONE;
   }
 
   // ---- connecting and listening ----

@@ -27,7 +27,6 @@ final class NettyDriver implements IoDriver {
 
   private final NettyTransport transport;
   private final NettyLoop loop;
-  private final DroppedStreams droppedStreams;
 
   /// What has unflushed writes; each is in here once.
   private List<TurnEnd> listed = new ArrayList<>();
@@ -37,7 +36,6 @@ final class NettyDriver implements IoDriver {
   private NettyDriver(EventLoop owner, Thread loopThread) {
     this.transport = NettyTransport.select(loopThread);
     this.loop = new NettyLoop(owner, transport);
-    this.droppedStreams = new DroppedStreams(owner);
   }
 
   /// The driver of `owner`, which must be running the first time.
@@ -59,10 +57,6 @@ final class NettyDriver implements IoDriver {
 
   NettyLoop nettyLoop() {
     return loop;
-  }
-
-  DroppedStreams droppedStreams() {
-    return droppedStreams;
   }
 
   @Override

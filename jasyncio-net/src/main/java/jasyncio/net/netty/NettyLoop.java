@@ -19,6 +19,7 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.internal.ThreadExecutorMap;
 import jasyncio.EventLoop;
+import jasyncio.net.spi.ChannelWatcher;
 import jasyncio.spi.IoDriver;
 import java.util.HashSet;
 import java.util.List;

@@ -7,15 +7,14 @@ import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Collects what a transport writes, and hands it to the channel in pieces of a good size.
+/// Collects what a wire is given to send, and hands it to the channel in pieces of a good size.
 final class OutputBuffer extends TurnEnd {
   /*
    * Overview
    *
    * Small writes are copied into one open buffer, so that ten of them cost one allocation and one
-   * promise. It is closed, and handed to the channel, when it is full or when the transport
-   * flushes. `pending` counts every byte from write() until the system has taken it, be it in the
-   * open buffer, in the channel's queue, or in the TLS handler.
+   * promise. It is closed, and handed to the channel, when it is full or when the wire
+   * flushes.
    *
    * Tasks come in here, so this is one of the doors to Netty: see NettyBridge.enter().
    */
@@ -29,14 +28,12 @@ final class OutputBuffer extends TurnEnd {
   private final Channel channel;
 
   /// Told when the system has taken a piece, or turned it down.
-  private final SocketTransport owner;
+  private final NettyWire owner;
 
   private @Nullable ByteBuf open;
-  private long pending;
   private int unflushed;
-  private boolean used;
 
-  OutputBuffer(NettyBridge bridge, Channel channel, SocketTransport owner) {
+  OutputBuffer(NettyBridge bridge, Channel channel, NettyWire owner) {
     this.bridge = bridge;
     this.channel = channel;
     this.owner = owner;
@@ -60,6 +57,7 @@ final class OutputBuffer extends TurnEnd {
     } finally {
       bridge.leave(entered);
     }
+    added();
   }
 
   /// Takes a copy of what remains in `data`.
@@ -79,11 +77,10 @@ final class OutputBuffer extends TurnEnd {
     } finally {
       bridge.leave(entered);
     }
+    added();
   }
 
   private void count(int length) {
-    used = true;
-    pending += length;
     unflushed = (int) Math.min((long) unflushed + length, Integer.MAX_VALUE);
   }
 
@@ -102,25 +99,14 @@ final class OutputBuffer extends TurnEnd {
     }
   }
 
-  /// Bytes that the system has not taken yet.
-  long pending() {
-    return pending;
-  }
-
-  /// Whether anything was ever written.
-  boolean isUsed() {
-    return used;
-  }
-
-  /// Sends what there is, before something is written past it.
-  void flushBeforeOthers() {
-    used = true;
-    flush();
-  }
-
-  /// Whether there is a full piece to send, so that waiting for more would gain nothing.
-  boolean isWorthFlushing() {
-    return unflushed >= PIECE;
+  /// Sends what there is if it is a full piece, since waiting for more would gain nothing; else
+  /// when the turn ends.
+  private void added() {
+    if (unflushed >= PIECE) {
+      flush();
+    } else {
+      bridge.driver().flushLater(this);
+    }
   }
 
   /// Sends what there is, as far as the system takes it.
@@ -148,17 +134,20 @@ final class OutputBuffer extends TurnEnd {
   }
 
   private void pieceWritten(int size, Future<?> done) {
-    pending -= size;
-    owner.written(done.isSuccess() ? null : done.cause());
+    owner.written(size, done.isSuccess() ? null : done.cause());
   }
 
   /// Forgets what the channel has not been given.
-  void discard() {
+  ///
+  /// @return how many bytes that is
+  int discard() {
     ByteBuf piece = open;
     if (piece != null) {
       open = null;
-      pending -= piece.readableBytes();
+      int size = piece.readableBytes();
       piece.release();
+      return size;
     }
+    return 0;
   }
 }

@@ -6,7 +6,7 @@ import jasyncio.net.ConnectionError;
 import jasyncio.net.ConnectionError.Phase;
 import jasyncio.net.ConnectionRefusedError;
 import jasyncio.net.ConnectionResetError;
-import jasyncio.net.TruncationError;
+import jasyncio.net.spi.Peer;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -96,15 +96,6 @@ final class SocketErrors {
       return new ConnectionResetError(text, host, port, cause);
     }
     return new ConnectionError(reason, host, port, Phase.TRANSFER, cause);
-  }
-
-  /// The peer ended the connection without saying so inside TLS.
-  static TruncationError truncated(Peer peer) {
-    return new TruncationError(
-        "TLS connection cut off: it ended without the peer's close_notify, so what was received may"
-            + " not be all that was sent",
-        peer.name(),
-        peer.port());
   }
 
   /// Why there is no TLS connection, or no longer.

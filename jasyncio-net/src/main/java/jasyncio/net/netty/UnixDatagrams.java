@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import jasyncio.net.ConnectionError;
 import jasyncio.net.ConnectionError.Phase;
 import jasyncio.net.DatagramOptions;
+import jasyncio.net.spi.Peer;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;

@@ -36,8 +36,7 @@ class DatagramOutputTest {
     return new DatagramOutput(
         NettyBridge.current(),
         channel,
-        () -> events.add("pause"),
-        error -> events.add(error == null ? "sent" : "empty"));
+        (length, error) -> events.add(error == null ? "sent " + length : "empty"));
   }
 
   @Test
@@ -50,31 +49,13 @@ class DatagramOutputTest {
       output.send(new byte[3], null);
       output.send(new byte[0], null);
       assertThat(writes).hasSize(2);
-      assertThat(output.pending()).isEqualTo(1 + 2 + 3 + 5 * 8);
       writes.remove().setSuccess();
-      assertThat(events).containsExactly("sent");
+      assertThat(events).containsExactly("sent 1");
       writes.remove().setSuccess();
-      assertThat(events).containsExactly("sent", "sent", "empty");
+      assertThat(events).containsExactly("sent 1", "sent 2", "empty");
       assertThat(writes).hasSize(1);
       writes.remove().setSuccess();
-      assertThat(events).containsExactly("sent", "sent", "empty", "sent", "empty");
-      assertThat(output.pending()).isZero();
-    });
-  }
-
-  @Test
-  void whatIsHeldCountsForTheMarks() {
-    run(() -> {
-      DatagramOutput output = output(busy());
-      output.setLimits(20L, 10L);
-      output.send(new byte[1], null);
-      output.send(new byte[0], null);
-      assertThat(events).isEmpty();
-      output.send(new byte[0], null);
-      assertThat(events).containsExactly("pause");
-      writes.remove().setSuccess();
-      assertThat(output.takeResume()).isTrue();
-      assertThat(output.takeResume()).isFalse();
+      assertThat(events).containsExactly("sent 1", "sent 2", "empty", "sent 3", "empty");
     });
   }
 }

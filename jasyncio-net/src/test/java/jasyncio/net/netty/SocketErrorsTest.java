@@ -6,6 +6,7 @@ import jasyncio.net.ConnectionError;
 import jasyncio.net.ConnectionError.Phase;
 import jasyncio.net.ConnectionRefusedError;
 import jasyncio.net.ConnectionResetError;
+import jasyncio.net.spi.Peer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;

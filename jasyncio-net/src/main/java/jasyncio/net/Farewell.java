@@ -1,15 +1,12 @@
-package jasyncio.net.netty;
+package jasyncio.net;
 
-import io.netty.channel.Channel;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
-import io.netty.handler.ssl.SslHandler;
 import jasyncio.Context;
 import jasyncio.EventLoop;
 import jasyncio.TimerHandle;
-import jasyncio.net.ConnectionError;
 import jasyncio.net.ConnectionError.Phase;
-import jasyncio.net.ConnectionResetError;
+import jasyncio.net.spi.Delivery;
+import jasyncio.net.spi.Peer;
+import jasyncio.net.spi.Wire;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +44,10 @@ final class Farewell {
   /// More bytes than answer what can lie unread in the peer's system.
   private static final long ENOUGH = 8 * 1024 * 1024;
 
-  private final SocketTransport transport;
+  private final StreamTransport transport;
   private final EventLoop loop;
-  private final Channel channel;
-  private final @Nullable SslHandler ssl;
+  private final Wire wire;
+  private final boolean encrypted;
   private final Duration limit;
   private boolean outputGone;
   private boolean ended;
@@ -59,34 +56,28 @@ final class Farewell {
   private @Nullable TimerHandle end;
   private @Nullable TimerHandle nextLook;
 
-  private Farewell(
-      SocketTransport transport, @Nullable SslHandler ssl, Duration limit, boolean peerEnded) {
+  private Farewell(StreamTransport transport, Duration limit, boolean peerEnded) {
     this.transport = transport;
     this.loop = transport.loop();
-    this.channel = transport.channel();
-    this.ssl = ssl;
+    this.wire = transport.wire();
+    this.encrypted = wire.isEncrypted();
     this.limit = limit;
     this.peerEnded = peerEnded;
-    if (ssl != null) {
+    if (encrypted) {
       startClock();
     }
   }
 
   /// The end of `transport`; null if nothing can be lost by closing it at once.
   ///
-  /// @param ssl null without TLS
   /// @param limit how long it may take: with TLS from now on, else once the output has been sent
   /// @param hasWritten whether anything was ever written to it
   /// @param peerEnded whether the peer has ended its side already
   static @Nullable Farewell of(
-      SocketTransport transport,
-      @Nullable SslHandler ssl,
-      Duration limit,
-      boolean hasWritten,
-      boolean peerEnded) {
-    return ssl == null && (!hasWritten || limit.isZero())
+      StreamTransport transport, Duration limit, boolean hasWritten, boolean peerEnded) {
+    return !transport.isEncrypted() && (!hasWritten || limit.isZero())
         ? null
-        : new Farewell(transport, ssl, limit, peerEnded);
+        : new Farewell(transport, limit, peerEnded);
   }
 
   private void startClock() {
@@ -99,27 +90,24 @@ final class Farewell {
       return;
     }
     outputGone = true;
-    if (ssl == null) {
+    if (encrypted) {
+      wire.endTls(this::endOurSide);
+    } else {
       endOurSide();
-      return;
     }
-    if (ssl.engine() instanceof ReferenceCountedOpenSslEngine) {
-      channel.pipeline().addFirst(new InputDrop(this::heard)); // to BoringSSL it is an error now
-    }
-    ssl.closeOutbound().addListener(_ -> endOurSide());
   }
 
   private void endOurSide() {
-    if (!channel.isOpen()) {
+    if (!wire.isOpen()) {
       return;
     }
     if (peerEnded) {
-      transport.closeChannel();
+      wire.abort();
       return;
     }
-    ((DuplexChannel) channel).shutdownOutput();
+    wire.endOutput();
     ended = true;
-    if (ssl == null) {
+    if (!encrypted) {
       startClock();
       look(FIRST_LOOK);
     }
@@ -127,10 +115,10 @@ final class Farewell {
 
   /// Looks whether the peer's system has everything, and if not again after a while.
   private void look(Duration pause) {
-    switch (Delivery.of(channel)) {
+    switch (wire.delivery()) {
       case DONE -> {
         if (heard == 0) {
-          transport.closeChannel();
+          wire.abort();
         }
       }
       case UNDER_WAY -> {
@@ -147,7 +135,7 @@ final class Farewell {
 
   private void closeIfSilent() {
     if (heard == 0) {
-      transport.closeChannel();
+      wire.abort();
     }
   }
 
@@ -155,23 +143,22 @@ final class Farewell {
   void peerEnded() {
     peerEnded = true;
     if (ended) {
-      transport.closeChannel();
+      wire.abort();
     }
   }
 
   /// So many bytes have come in, and been dropped.
   void heard(int bytes) {
     heard += bytes;
-    if (ended && heard > ENOUGH && Delivery.of(channel) == Delivery.DONE) {
-      transport.closeChannel();
+    if (ended && heard > ENOUGH && wire.delivery() == Delivery.DONE) {
+      wire.abort();
     }
   }
 
   private void timeIsUp() {
-    Delivery delivery = ended ? Delivery.of(channel) : Delivery.UNDER_WAY;
-    if (ssl == null
-        && (delivery == Delivery.DONE || (delivery == Delivery.UNKNOWN && heard == 0))) {
-      transport.closeChannel();
+    Delivery delivery = ended ? wire.delivery() : Delivery.UNDER_WAY;
+    if (!encrypted && (delivery == Delivery.DONE || (delivery == Delivery.UNKNOWN && heard == 0))) {
+      wire.abort();
     } else {
       transport.fail(timedOut());
     }
@@ -181,13 +168,13 @@ final class Farewell {
     long left = transport.getWriteBufferSize();
     Peer peer = transport.peer();
     return new ConnectionError(
-        (ssl == null ? "close timed out: " : "SSL shutdown timed out: ")
+        (!encrypted ? "close timed out: " : "SSL shutdown timed out: ")
             + "within "
             + limit.toMillis() / 1000.0
             + " seconds the peer has not "
             + (left > 0
                 ? "taken what was written, and " + left + " bytes are left"
-                : ssl == null ? "taken all that was written" : "ended its side")
+                : !encrypted ? "taken all that was written" : "ended its side")
             + ", so some of it may be lost",
         peer.name(),
         peer.port(),

@@ -1,4 +1,4 @@
-package jasyncio.net.netty;
+package jasyncio.net;
 
 import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
@@ -8,7 +8,6 @@ import static jasyncio.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jasyncio.LoopConfig;
-import jasyncio.net.Sockets;
 import jasyncio.parity.Parity;
 import jasyncio.spi.IoDriver;
 import java.io.IOException;

@@ -1,10 +1,9 @@
-package jasyncio.net.netty;
+package jasyncio.net;
 
 import jasyncio.Context;
 import jasyncio.EventLoop;
 import jasyncio.TimerHandle;
-import jasyncio.net.BaseProtocol;
-import jasyncio.net.Transport;
+import jasyncio.net.spi.PerLoop;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -14,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// One for each loop. Everything here runs on it: it looks once a second what the collector has
 /// found, as long as there are such connections.
-public final class DroppedStreams {
+final class DroppedStreams {
   private static final System.Logger LOG = System.getLogger("jasyncio");
+  private static final PerLoop<DroppedStreams> OF_LOOP =
+      new PerLoop<>(DroppedStreams::new, _ -> {});
+
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final EventLoop loop;
@@ -23,7 +25,7 @@ public final class DroppedStreams {
   private int watched;
   private @Nullable TimerHandle nextLook;
 
-  DroppedStreams(EventLoop loop) {
+  private DroppedStreams(EventLoop loop) {
     this.loop = loop;
   }
 
@@ -34,8 +36,8 @@ public final class DroppedStreams {
   /// @param transport the connection
   /// @param protocol theirs; if the connection has been given another one they do not matter
   /// @return what the connection may refer to instead
-  public static <T> Watched<T> watch(T streams, SocketTransport transport, BaseProtocol protocol) {
-    DroppedStreams owner = NettyBridge.of(transport.loop()).driver().droppedStreams();
+  static <T> Watched<T> watch(T streams, StreamTransport transport, BaseProtocol protocol) {
+    DroppedStreams owner = OF_LOOP.of(transport.loop());
     owner.watched++;
     owner.lookLater();
     return new Watched<>(owner, streams, transport, protocol);
@@ -65,14 +67,14 @@ public final class DroppedStreams {
   /// The streams of one connection, as long as the program has them.
   ///
   /// @param <T> their type
-  public static final class Watched<T> extends WeakReference<T> {
+  static final class Watched<T> extends WeakReference<T> {
     private final DroppedStreams owner;
     private final Transport transport;
     private final BaseProtocol protocol;
     private boolean over;
 
     private Watched(
-        DroppedStreams owner, T streams, SocketTransport transport, BaseProtocol protocol) {
+        DroppedStreams owner, T streams, StreamTransport transport, BaseProtocol protocol) {
       super(streams, owner.collected);
       this.owner = owner;
       this.transport = transport;
@@ -80,7 +82,7 @@ public final class DroppedStreams {
     }
 
     /// The connection has ended.
-    public void forget() {
+    void forget() {
       if (!over) {
         over = true;
         owner.forgetOne();

@@ -1,4 +1,4 @@
-package jasyncio.net.netty;
+package jasyncio.net.spi;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -13,20 +13,27 @@ public record Peer(@Nullable SocketAddress address, @Nullable String name, int p
   /// The port of what has none.
   public static final int NO_PORT = -1;
 
-  static Peer named(String host, int port) {
+  /// {@return one that the program has named}
+  ///
+  /// @param host a name, an address, or a path
+  /// @param port its port
+  public static Peer named(String host, int port) {
     return new Peer(null, host, port);
   }
 
-  static Peer accepted(@Nullable SocketAddress address) {
+  /// {@return one that has connected from `address`}
+  ///
+  /// @param address null if that is not known
+  public static Peer accepted(@Nullable SocketAddress address) {
     return address instanceof InetSocketAddress internet
         ? new Peer(address, internet.getAddress().getHostAddress(), internet.getPort())
         : new Peer(address, String.valueOf(address), NO_PORT);
   }
 
-  /// Where it is.
+  /// {@return where it is}
   ///
   /// @param known what to say if that is not kept here
-  @Nullable SocketAddress addressOr(@Nullable SocketAddress known) {
+  public @Nullable SocketAddress addressOr(@Nullable SocketAddress known) {
     return address != null ? address : known;
   }
 

@@ -1,63 +1,55 @@
-package jasyncio.net.netty;
+package jasyncio.net;
 
 import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.AddressedEnvelope;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.DefaultAddressedEnvelope;
-import io.netty.channel.socket.DatagramChannel;
-import io.netty.util.ReferenceCountUtil;
+import jasyncio.CheckReturnValue;
 import jasyncio.Context;
 import jasyncio.Coroutine;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
-import jasyncio.net.BaseProtocol;
-import jasyncio.net.DatagramProtocol;
-import jasyncio.net.DatagramTransport;
-import jasyncio.net.WriteTransport.WriteBufferLimits;
+import jasyncio.net.spi.DatagramOwner;
+import jasyncio.net.spi.DatagramWire;
+import jasyncio.net.spi.Network;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.util.ArrayDeque;
+import java.nio.channels.DatagramChannel;
 import java.util.Objects;
-import java.util.Queue;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One socket for datagrams, and the protocol that it tells.
+/// One socket for datagrams, whatever carries them, and the protocol that it tells.
 ///
 /// Everything here runs on the loop. Counterpart: `_SelectorDatagramTransport`.
-final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
-    implements DatagramTransport {
+final class DatagramSocketTransport implements DatagramTransport, DatagramOwner, FlowControl.Owner {
   /*
    * Overview
    *
-   * What Netty reports is put into `inbox`, a packet or an error each, and one callback of the loop
+   * What comes in waits in the wire, a datagram or an error each, and one callback of the loop
    * tells the protocol all of it. CPython: Lib/asyncio/selector_events.py, 3.14. Difference: what
-   * is sent leaves when the turn ends, in one system call where the transport can do that.
+   * is sent leaves when the turn ends, in one system call where the system can do that.
    */
-  private final NettyBridge bridge;
+
+  /// CPython: `_header_size`. Many empty datagrams are not nothing.
+  private static final int HEADER = 8;
+
+  private final DatagramWire wire;
   private final EventLoop loop;
-  private final Channel channel;
   private final Context context;
   private final Future<DatagramProtocol> ready;
-  private final @Nullable SocketAddress remote;
+  private final FlowControl flow = new FlowControl(this);
   private final Runnable deliver = this::deliver;
   private final Runnable deliverOne = this::deliverOne;
   private final Consumer<Throwable> reportReceived =
       cause -> report("Exception in callback protocol.datagram_received()", cause);
-  private final Queue<Object> inbox = new ArrayDeque<>();
-  private final DatagramOutput output;
   private @Nullable Supplier<? extends DatagramProtocol> factory;
   private @Nullable DatagramProtocol protocol;
   private boolean made;
@@ -68,86 +60,113 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
   private boolean toldLost;
   private @Nullable Throwable failure;
 
-  /// What the protocol is being told of.
-  private @Nullable AddressedEnvelope<?, ?> arrived;
-
-  DatagramSocketTransport(
-      NettyBridge bridge,
-      Channel channel,
+  private DatagramSocketTransport(
+      DatagramWire wire,
       Context context,
       Supplier<? extends DatagramProtocol> factory,
-      Future<DatagramProtocol> ready,
-      @Nullable SocketAddress remote) {
-    this.bridge = bridge;
-    this.loop = bridge.loop();
-    this.channel = channel;
+      Future<DatagramProtocol> ready) {
+    this.wire = wire;
+    this.loop = wire.loop();
     this.context = context;
     this.factory = factory;
     this.ready = ready;
-    this.remote = remote;
-    this.output = new DatagramOutput(bridge, channel, this::pauseWriting, this::sent);
-    channel
-        .closeFuture()
-        .addListener(_ -> {
-          lost = true;
-          closing = true;
-          schedule();
-        });
   }
 
-  // ---- what Netty reports ----
+  // ---- opening ----
+
+  /// Binds, connects if there is a remote address, and tells the protocol that `factory` makes.
+  ///
+  /// Suspends. Cancel-safe: what is open by then is closed.
+  @CheckReturnValue
+  static <P extends DatagramProtocol> Coroutine<Endpoint<DatagramTransport, P>> open(
+      Supplier<P> factory, DatagramOptions options) {
+    return async(() -> {
+      Network network = Networks.current();
+      return open(
+          network, factory, (owners, begun) -> network.openDatagrams(options, owners, begun));
+    });
+  }
+
+  /// Takes over a socket that is bound already, and tells the protocol that `factory` makes.
+  ///
+  /// Suspends. A cancellation closes the socket.
+  @CheckReturnValue
+  static <P extends DatagramProtocol> Coroutine<Endpoint<DatagramTransport, P>> adopt(
+      Supplier<P> factory, DatagramChannel sock) {
+    return async(() -> {
+      Network network = Networks.current();
+      return open(network, factory, (owners, begun) -> network.adoptDatagrams(sock, owners, begun));
+    });
+  }
+
+  private static <P extends DatagramProtocol> Endpoint<DatagramTransport, P> open(
+      Network network,
+      Supplier<P> factory,
+      BiFunction<
+              Function<DatagramWire, DatagramOwner>,
+              Future<DatagramProtocol>,
+              Coroutine<@Nullable Void>>
+          opening)
+      throws IOException {
+    Context context = Context.copyOfCurrent();
+    Future<DatagramProtocol> ready = network.loop().createFuture();
+    DatagramSocketTransport[] made = new DatagramSocketTransport[1];
+    Function<DatagramWire, DatagramOwner> owners =
+        wire -> {
+          made[0] = new DatagramSocketTransport(wire, context, factory, ready);
+          return made[0];
+        };
+    await(opening.apply(owners, ready), IOException.class);
+    @SuppressWarnings("unchecked") // it is what the factory made
+    P protocol = (P) await(ready);
+    return new Endpoint<>(made[0], protocol);
+  }
+
+  // ---- what the wire reports ----
 
   @Override
-  public void channelActive(ChannelHandlerContext context) {
+  public void opened() {
     made = true;
     schedule();
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    if (closing) {
-      ReferenceCountUtil.release(message);
-    } else {
-      inbox.add(message);
-      schedule();
-    }
-  }
-
-  /// A native transport has dropped an empty datagram, or an unconnected one has nothing to read.
-  void emptyReceived() {
-    if (remote != null && !closing) {
-      inbox.add(
-          new DefaultAddressedEnvelope<>(Unpooled.EMPTY_BUFFER, channel.localAddress(), remote));
-      schedule();
-    }
+  public boolean wants() {
+    return !closing;
   }
 
   @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof IOException) {
-      inbox.add(cause);
-      schedule();
-    } else {
-      report("Fatal read error on datagram transport", cause);
-      fail(cause);
+  public void arrived() {
+    schedule();
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    report("Fatal read error on datagram transport", cause);
+    if (!closing) {
+      failure = cause;
     }
+    closing = true;
+    wire.close();
+  }
+
+  @Override
+  public void closed() {
+    lost = true;
+    closing = true;
+    schedule();
   }
 
   private void schedule() {
     if (scheduled || delivering || !made) {
       return;
     }
-    if (loop.isClosed() || bridge.nettyLoop().isShuttingDown()) {
-      drop(); // no callback will run any more
+    if (loop.isClosed() || wire.isLoopEnding()) {
+      wire.dropInput(); // no callback will run any more
       return;
     }
     scheduled = true;
     loop.callSoon(deliver, context);
-  }
-
-  private void drop() {
-    inbox.forEach(ReferenceCountUtil::release); // packets; errors are left alone
-    inbox.clear();
   }
 
   // ---- callbacks of the loop ----
@@ -160,10 +179,10 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
       if (told == null) {
         return;
       }
-      if (output.takeResume()) {
+      if (flow.takeResume()) {
         tell("protocol.resume_writing() failed", told::resumeWriting);
       }
-      deliverInbox();
+      deliverInput();
       if (lost && !toldLost) {
         toldLost = true;
         tell(
@@ -172,8 +191,8 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
       }
     } finally {
       delivering = false;
-      if (!inbox.isEmpty()) {
-        schedule(); // the protocol was interrupted by Ctrl-C
+      if (!wire.isEmpty() || flow.isResumeDue()) {
+        schedule(); // the protocol was interrupted by Ctrl-C, or has just sent what was left
       }
     }
   }
@@ -181,7 +200,7 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
   private @Nullable DatagramProtocol begin() {
     Supplier<? extends DatagramProtocol> maker = factory;
     if (maker == null) {
-      drop();
+      wire.dropInput();
       return null;
     }
     factory = null;
@@ -202,42 +221,32 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
     ready.trySetException(cause);
   }
 
-  private void deliverInbox() {
+  private void deliverInput() {
     while (true) {
       if (closing) {
-        drop();
+        wire.dropInput();
         return;
       }
-      switch (inbox.poll()) {
-        case null -> {
-          return;
-        }
-        case AddressedEnvelope<?, ?> packet when packet.content() instanceof ByteBuf _ -> {
-          try {
-            arrived = packet;
-            loop.tell(deliverOne, reportReceived);
-          } finally {
-            arrived = null;
-            packet.release();
-          }
-        }
-        case IOException error ->
-            tell(
-                "Exception in callback protocol.error_received()",
-                () -> protocol().errorReceived(error));
-        default -> throw new AssertionError();
+      if (!wire.next()) {
+        return;
+      }
+      IOException error = wire.error();
+      if (error != null) {
+        tell(
+            "Exception in callback protocol.error_received()",
+            () -> protocol().errorReceived(error));
+        continue;
+      }
+      try {
+        loop.tell(deliverOne, reportReceived);
+      } finally {
+        wire.consumed();
       }
     }
   }
 
   private void deliverOne() {
-    AddressedEnvelope<?, ?> packet = arrived;
-    if (packet != null && packet.content() instanceof ByteBuf content) {
-      protocol()
-          .datagramReceived(
-              content.internalNioBuffer(content.readerIndex(), content.readableBytes()),
-              Objects.requireNonNull(NettyTransport.toJdk(packet.sender())));
-    }
+    protocol().datagramReceived(wire.data(), wire.sender());
   }
 
   private void tell(String complaint, Runnable call) {
@@ -249,40 +258,33 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
         ExceptionContext.of(message).withException(cause).with("transport", this));
   }
 
-  private void fail(Throwable cause) {
-    if (!closing) {
-      failure = cause;
-    }
-    closing = true;
-    channel.close();
-  }
-
   // ---- sending ----
 
   @Override
   public void sendto(byte[] data, @Nullable SocketAddress address) {
     checkThread("sendto");
+    SocketAddress remote = wire.remote();
     if (remote != null && address != null && !remote.equals(address)) {
       throw new IllegalArgumentException("Invalid address: must be None or " + remote);
     }
     SocketAddress target = remote == null ? target(address) : null;
-    if (data.length == 0) {
-      EmptyDatagrams.check(channel, remote != null);
-    }
+    wire.check(data.length);
     if (!closing) {
-      output.send(data, target);
+      flow.add(data.length + HEADER);
+      wire.send(data, target);
+      flow.pauseIfHigh();
     }
   }
 
   private SocketAddress target(@Nullable SocketAddress address) {
     boolean fits =
-        channel instanceof DatagramChannel
-            ? address instanceof InetSocketAddress
-            : address instanceof UnixDomainSocketAddress;
+        wire.isUnix()
+            ? address instanceof UnixDomainSocketAddress
+            : address instanceof InetSocketAddress;
     if (address == null || !fits) {
       throw new IllegalArgumentException(
           "a socket that is not connected needs an address with each datagram, "
-              + (channel instanceof DatagramChannel ? "" : "here of a Unix socket, ")
+              + (wire.isUnix() ? "here of a Unix socket, " : "")
               + "got "
               + address);
     }
@@ -293,64 +295,69 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
     return address;
   }
 
-  private void pauseWriting() {
+  @Override
+  public void pauseWriting() {
     tell("protocol.pause_writing() failed", protocol()::pauseWriting);
   }
 
-  /// One datagram more has left, or not.
-  private void sent(@Nullable Throwable cause) {
+  @Override
+  public void resumeDue() {
+    schedule();
+  }
+
+  @Override
+  public void left(int length, @Nullable Throwable cause) {
+    flow.written(length + HEADER);
     if (cause != null && !closing) {
-      inbox.add(
-          cause instanceof IOException
-              ? cause
+      wire.add(
+          cause instanceof IOException error
+              ? error
               : new IOException(String.valueOf(cause.getMessage()), cause));
       schedule();
     }
-    if (output.resumeDue()) {
-      schedule();
-    }
-    if (closing && output.pending() == 0) {
-      channel.close();
+    if (closing && flow.pending() == 0) {
+      wire.close();
     }
   }
 
   @Override
   public long getWriteBufferSize() {
-    return output.pending();
+    return flow.pending();
   }
 
   @Override
-  public WriteBufferLimits getWriteBufferLimits() {
-    return output.limits();
+  public WriteTransport.WriteBufferLimits getWriteBufferLimits() {
+    return flow.limits();
   }
 
   @Override
   public void setWriteBufferLimits(@Nullable Long high, @Nullable Long low) {
     checkThread("setWriteBufferLimits");
-    output.setLimits(high, low);
+    flow.setLimits(high, low);
   }
 
   // ---- groups ----
 
-  private DatagramChannel internet() {
-    if (channel instanceof DatagramChannel internet) {
-      return internet;
-    }
-    throw new UnsupportedOperationException("there are no groups of Unix sockets: " + this);
-  }
-
   @Override
   public Coroutine<@Nullable Void> joinGroup(InetAddress group, NetworkInterface network) {
     return async(() -> {
-      await(bridge.toFuture(internet().joinGroup(new InetSocketAddress(group, 0), network)));
+      checkGroups();
+      await(wire.joinGroup(group, network));
     });
   }
 
   @Override
   public Coroutine<@Nullable Void> leaveGroup(InetAddress group, NetworkInterface network) {
     return async(() -> {
-      await(bridge.toFuture(internet().leaveGroup(new InetSocketAddress(group, 0), network)));
+      checkGroups();
+      await(wire.leaveGroup(group, network));
     });
+  }
+
+  private void checkGroups() {
+    if (wire.isUnix()) {
+      throw new UnsupportedOperationException("there are no groups of Unix sockets: " + this);
+    }
   }
 
   // ---- closing ----
@@ -362,19 +369,17 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
       return;
     }
     closing = true;
-    bridge.inside(() -> {
-      channel.flush();
-      if (output.pending() == 0) {
-        channel.close();
-      }
-    });
+    wire.flush();
+    if (flow.pending() == 0) {
+      wire.close();
+    }
   }
 
   @Override
   public void abort() {
     checkThread("abort");
     closing = true;
-    bridge.close(channel);
+    wire.close();
   }
 
   @Override
@@ -410,8 +415,8 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
   @Override
   public @Nullable Object getExtraInfo(String name) {
     return switch (name) {
-      case "peername" -> remote;
-      case "sockname" -> NettyTransport.toJdk(channel.localAddress());
+      case "peername" -> wire.remote();
+      case "sockname" -> wire.localAddress();
       default -> null;
     };
   }
@@ -422,12 +427,13 @@ final class DatagramSocketTransport extends ChannelInboundHandlerAdapter
 
   @Override
   public String toString() {
+    SocketAddress remote = wire.remote();
     return "<DatagramTransport "
-        + channel.localAddress()
+        + wire.localAddress()
         + (remote == null ? "" : " to " + remote)
         + (lost ? " closed" : closing ? " closing" : "")
         + " write buffer="
-        + output.pending()
+        + flow.pending()
         + ">";
   }
 }

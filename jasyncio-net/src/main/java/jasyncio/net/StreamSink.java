@@ -1,37 +1,39 @@
-package jasyncio.net.netty;
+package jasyncio.net;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import jasyncio.net.ConnectionProtocol;
-import jasyncio.net.StreamReaderProtocol;
+import jasyncio.net.spi.Wire;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// Feeds a pair of streams, in place: their protocol runs nothing of the program's.
 final class StreamSink implements Sink {
   private final StreamReaderProtocol protocol;
+  private @Nullable StreamTransport transport;
 
   StreamSink(StreamReaderProtocol protocol) {
     this.protocol = protocol;
   }
 
   @Override
-  public void connectionMade(SocketTransport transport) {
+  public void connectionMade(StreamTransport transport) {
+    this.transport = transport;
     protocol.connectionMade(transport);
   }
 
+  private StreamTransport transport() {
+    StreamTransport known = transport;
+    assert known != null; // nothing is told before connectionMade
+    return known;
+  }
+
   @Override
-  public void received(ByteBuf data) {
-    try {
-      if (data.nioBufferCount() == 1) {
-        protocol.dataReceived(data.internalNioBuffer(data.readerIndex(), data.readableBytes()));
-      } else {
-        for (ByteBuffer part : data.nioBuffers()) {
-          protocol.dataReceived(part);
-        }
+  public void readable() {
+    Wire wire = transport().wire();
+    for (ByteBuffer piece = wire.input(); piece != null; piece = wire.input()) {
+      try {
+        protocol.dataReceived(piece);
+      } finally {
+        wire.consumed();
       }
-    } finally {
-      data.release();
     }
   }
 
@@ -51,17 +53,18 @@ final class StreamSink implements Sink {
   }
 
   @Override
-  public void resumeWriting() {
-    protocol.resumeWriting();
+  public void resumeDue() {
+    if (transport().flow().takeResume()) {
+      protocol.resumeWriting();
+    }
   }
 
   @Override
   public void readingResumed() {}
 
   @Override
-  public @Nullable ByteBuf takeUnread() {
-    byte[] unread = protocol.takeUnread();
-    return unread.length == 0 ? null : Unpooled.wrappedBuffer(unread);
+  public byte[] takeUnread() {
+    return protocol.takeUnread();
   }
 
   @Override

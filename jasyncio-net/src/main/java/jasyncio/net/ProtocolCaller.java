@@ -1,19 +1,13 @@
-package jasyncio.net.netty;
+package jasyncio.net;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import jasyncio.Context;
 import jasyncio.EventLoop;
 import jasyncio.ExceptionContext;
 import jasyncio.Future;
-import jasyncio.net.BufferedProtocol;
-import jasyncio.net.ConnectionProtocol;
-import jasyncio.net.Protocol;
+import jasyncio.net.spi.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +17,31 @@ final class ProtocolCaller implements Sink {
   /*
    * Overview
    *
-   * What Netty reports is put down here, and one callback of the loop tells the protocol all of it,
-   * in order. So the program's code never runs inside Netty: it has a turn, a context and the
+   * What the wire reports is put down here, and one callback of the loop tells the protocol all of
+   * it, in order. So the program's code never runs inside Netty: it has a turn, a context and the
    * loop's error handling as any callback, and the watchdog sees it. While reading is paused, the
-   * pieces that were on their way wait here, and the end behind them.
+   * pieces that were on their way wait in the wire, and the end behind them.
    *
    *   factory --> connectionMade --> data ... --> eofReceived --> connectionLost
    *
    * connectionLost does not wait for data that nobody will take: after an error, or when the
    * program has closed the transport, what is left is dropped.
    */
+
+  /// Whether the callback is on its way.
+  private enum Round {
+    IDLE,
+    SCHEDULED,
+    RUNNING
+  }
+
+  /// What the protocol is told once.
+  private enum Notice {
+    NONE,
+    DUE,
+    TOLD
+  }
+
   private final EventLoop loop;
   private final Context context;
   private final Runnable deliver = this::deliver;
@@ -46,25 +55,21 @@ final class ProtocolCaller implements Sink {
   /// null if nobody waits.
   private final @Nullable Future<ConnectionProtocol> ready;
 
-  private @Nullable SocketTransport transport;
+  private @Nullable StreamTransport transport;
   private @Nullable ConnectionProtocol protocol;
 
-  /// Made for the first buffered protocol.
-  private @Nullable RoomReader roomReader;
+  /// Whether the wire has been told of a buffered protocol.
+  private boolean offersRooms;
 
-  private final Queue<ByteBuf> data = new ArrayDeque<>(2);
+  /// What is being delivered.
+  private @Nullable ByteBuffer piece;
 
-  /// Whether the first of `data` has been delivered whole, or never will be.
-  private boolean delivered;
+  /// Whether a part of it waits for the program to go on reading.
+  private boolean kept;
 
-  private boolean scheduled;
-  private boolean delivering;
-  private boolean toldPaused;
-  private boolean resumed;
-  private boolean ended;
-  private boolean toldEnd;
-  private boolean lost;
-  private boolean toldLost;
+  private Round round = Round.IDLE;
+  private Notice end = Notice.NONE;
+  private Notice loss = Notice.NONE;
   private @Nullable Throwable lostBy;
 
   /// @param context the callbacks' context, used by nobody else
@@ -81,111 +86,110 @@ final class ProtocolCaller implements Sink {
 
   /// A caller for a connection that is there already.
   ProtocolCaller(
-      EventLoop loop, Context context, SocketTransport transport, ConnectionProtocol protocol) {
+      EventLoop loop, Context context, StreamTransport transport, ConnectionProtocol protocol) {
     this(loop, context, () -> protocol, null);
     this.factory = null;
     this.transport = transport;
     setProtocol(protocol);
   }
 
-  // ---- from inside Netty ----
+  // ---- from inside the wire ----
 
   @Override
-  public void connectionMade(SocketTransport transport) {
+  public void connectionMade(StreamTransport transport) {
     this.transport = transport;
     schedule();
   }
 
   @Override
-  public void received(ByteBuf piece) {
-    data.add(piece);
+  public void readable() {
     schedule();
   }
 
   @Override
   public boolean eofReceived() {
-    ended = true;
+    end = Notice.DUE;
     schedule();
     return true; // until the protocol has been asked
   }
 
   @Override
   public void connectionLost(@Nullable Throwable cause) {
-    lost = true;
+    loss = Notice.DUE;
     lostBy = cause;
     schedule();
   }
 
   @Override
-  public void resumeWriting() {
-    resumed = true;
+  public void resumeDue() {
     schedule();
   }
 
   @Override
   public void readingResumed() {
-    if (!data.isEmpty() || ended) {
+    if (end != Notice.NONE || wire().input() != null) {
       schedule();
     }
   }
 
   private void schedule() {
-    if (scheduled || delivering) {
+    if (round != Round.IDLE) {
       return;
     }
-    if (loop.isClosed() || transport().isLoopEnding()) {
-      drop(); // no callback will run any more
+    if (loop.isClosed() || wire().isLoopEnding()) {
+      wire().dropInput(); // no callback will run any more
       return;
     }
-    scheduled = true;
+    round = Round.SCHEDULED;
     loop.callSoon(deliver, context);
-  }
-
-  private void drop() {
-    data.forEach(ByteBuf::release);
-    data.clear();
   }
 
   // ---- from inside write() ----
 
   @Override
   public void pauseWriting() {
-    if (resumed) {
-      resumed = false; // it has not been told, so for it nothing has changed
-      return;
-    }
-    toldPaused = true;
     tell("protocol.pause_writing() failed", () -> protocol().pauseWriting());
   }
 
   // ---- callbacks of the loop ----
 
   private void deliver() {
-    scheduled = false;
-    delivering = true;
+    round = Round.RUNNING;
+    boolean interrupted = true; // by Ctrl-C
     try {
       if (protocol == null && !begin()) {
+        interrupted = false;
         return;
       }
-      if (resumed) {
-        tellResumed();
+      if (transport().flow().takeResume()) {
+        tell("protocol.resume_writing() failed", () -> protocol().resumeWriting());
       }
       deliverData();
-      if (ended && !toldEnd && data.isEmpty() && !transport().isPaused()) {
-        toldEnd = true;
+      if (end == Notice.DUE && wire().input() == null && !transport().isPaused()) {
+        end = Notice.TOLD;
         deliverEnd();
       }
-      boolean waitsForReader = !data.isEmpty() || (ended && !toldEnd);
-      if (lost && !toldLost && (!waitsForReader || lostBy != null || transport().dropsInput())) {
-        toldLost = true;
-        drop();
+      if (loss == Notice.DUE && !waitsForReader()) {
+        loss = Notice.TOLD;
+        wire().dropInput();
         tell(
             "Exception in callback protocol.connection_lost()",
             () -> protocol().connectionLost(lostBy));
       }
+      interrupted = false;
     } finally {
-      delivering = false;
+      round = Round.IDLE;
+      if (interrupted || transport().flow().isResumeDue()) {
+        schedule();
+      }
     }
+  }
+
+  /// Whether the loss is told later, behind what is held back.
+  private boolean waitsForReader() {
+    return lostBy == null
+        && !transport().dropsInput()
+        && (wire().input() != null || end == Notice.DUE);
   }
 
   /// Makes the protocol and tells it of the connection.
@@ -212,7 +216,7 @@ final class ProtocolCaller implements Sink {
   }
 
   private void notMade(Throwable cause) {
-    drop();
+    wire().dropInput();
     transport().abort();
     if (ready == null) {
       report("Error on transport creation for incoming connection", cause);
@@ -221,42 +225,35 @@ final class ProtocolCaller implements Sink {
     }
   }
 
-  private void tellResumed() {
-    resumed = false;
-    if (!toldPaused) {
-      return;
-    }
-    toldPaused = false;
-    tell("protocol.resume_writing() failed", () -> protocol().resumeWriting());
-  }
-
   private void deliverData() {
     while (true) {
-      ByteBuf piece = data.peek();
-      if (piece == null || (transport().isPaused() && !transport().dropsInput())) {
-        return;
-      }
       if (transport().dropsInput()) {
-        drop();
+        wire().dropInput();
         return;
       }
-      delivered = true;
+      ByteBuffer next = transport().isPaused() ? null : wire().input();
+      if (next == null) {
+        return;
+      }
+      piece = next;
+      kept = false;
       try {
         loop.tell(deliverPiece, dataFailed);
       } finally {
-        if (delivered && data.peek() == piece) {
-          data.remove();
-          piece.release();
+        piece = null;
+        if (!kept) {
+          wire().consumed();
         }
       }
     }
   }
 
   private void deliverPiece() {
-    ByteBuf piece = data.element();
+    ByteBuffer data = piece;
+    assert data != null;
     switch (protocol()) {
-      case Protocol receiver -> deliverWhole(receiver, piece);
-      case BufferedProtocol receiver -> delivered = deliverInParts(receiver, piece);
+      case Protocol receiver -> receiver.dataReceived(data);
+      case BufferedProtocol receiver -> deliverInParts(receiver, data);
     }
   }
 
@@ -269,50 +266,41 @@ final class ProtocolCaller implements Sink {
     transport().fail(cause);
   }
 
-  private static void deliverWhole(Protocol receiver, ByteBuf piece) {
-    if (piece.nioBufferCount() == 1) {
-      receiver.dataReceived(piece.internalNioBuffer(piece.readerIndex(), piece.readableBytes()));
-    } else {
-      byte[] joined = new byte[piece.readableBytes()];
-      piece.getBytes(piece.readerIndex(), joined);
-      receiver.dataReceived(ByteBuffer.wrap(joined));
-    }
-  }
-
-  private boolean deliverInParts(BufferedProtocol receiver, ByteBuf piece) {
-    while (piece.isReadable()) {
+  private void deliverInParts(BufferedProtocol receiver, ByteBuffer data) {
+    while (data.hasRemaining()) {
       if (transport().isPaused() || transport().dropsInput() || protocol() != receiver) {
-        return false;
+        kept = true;
+        return;
       }
-      ByteBuffer room = receiver.getBuffer(piece.readableBytes());
+      ByteBuffer room = receiver.getBuffer(data.remaining());
       if (!room.hasRemaining()) {
         throw new IllegalStateException("get_buffer() returned an empty buffer");
       }
       int start = room.position();
-      copy(piece, room);
-      IOException failure = piece.isReadable() ? null : readOn(room);
+      copy(data, room);
+      IOException failure = data.hasRemaining() ? null : readOn(room);
       receiver.bufferUpdated(room.position() - start);
       if (failure != null) {
         transport().fail(failure);
       }
     }
-    return true;
   }
 
-  private static void copy(ByteBuf piece, ByteBuffer room) {
-    int limit = room.limit();
-    room.limit(room.position() + Math.min(room.remaining(), piece.readableBytes()));
-    piece.readBytes(room);
-    room.limit(limit);
+  private void copy(ByteBuffer data, ByteBuffer room) {
+    int count = Math.min(room.remaining(), data.remaining());
+    room.put(room.position(), data, data.position(), count);
+    room.position(room.position() + count);
+    data.position(data.position() + count);
+    wire().skip(count);
   }
 
   /// Reads what follows the last piece.
   ///
   /// @return what went wrong
   private @Nullable IOException readOn(ByteBuffer room) {
-    if (roomReader != null && data.size() == 1 && !ended && !lost && fillsRoom()) {
+    if (offersRooms && end == Notice.NONE && loss == Notice.NONE && fillsRoom()) {
       try {
-        roomReader.fill(room);
+        wire().fill(room);
       } catch (IOException e) {
         return e;
       }
@@ -348,16 +336,21 @@ final class ProtocolCaller implements Sink {
 
   // ---- looking at it ----
 
-  private SocketTransport transport() {
-    SocketTransport known = transport;
+  private StreamTransport transport() {
+    StreamTransport known = transport;
     assert known != null; // nothing is told before connectionMade
     return known;
   }
 
+  private Wire wire() {
+    return transport().wire();
+  }
+
   void setProtocol(ConnectionProtocol protocol) {
     this.protocol = protocol;
-    if (protocol instanceof BufferedProtocol && roomReader == null) {
-      roomReader = RoomReader.install(transport().channel(), this::fillsRoom);
+    if (protocol instanceof BufferedProtocol && !offersRooms) {
+      offersRooms = true;
+      wire().offerRooms(this::fillsRoom);
     }
   }
 
@@ -375,12 +368,7 @@ final class ProtocolCaller implements Sink {
   }
 
   @Override
-  public @Nullable ByteBuf takeUnread() {
-    if (data.isEmpty()) {
-      return null;
-    }
-    ByteBuf[] pieces = data.toArray(ByteBuf[]::new);
-    data.clear();
-    return Unpooled.wrappedBuffer(pieces);
+  public byte[] takeUnread() {
+    return new byte[0]; // the wire has it
   }
 }

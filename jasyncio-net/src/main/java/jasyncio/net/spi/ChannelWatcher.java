@@ -1,4 +1,4 @@
-package jasyncio.net.netty;
+package jasyncio.net.spi;
 
 import jasyncio.Context;
 import jasyncio.EventLoop;
@@ -15,9 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +42,8 @@ public final class ChannelWatcher {
     WRITE
   }
 
-  /// Concurrent: loops of several threads.
-  private static final Map<EventLoop, ChannelWatcher> OF_LOOP = new ConcurrentHashMap<>();
+  private static final PerLoop<ChannelWatcher> OF_LOOP =
+      new PerLoop<>(ChannelWatcher::start, ChannelWatcher::close);
 
   /// What is called for a channel.
   private static final class Watch {
@@ -92,13 +90,11 @@ public final class ChannelWatcher {
   ///
   /// @param loop the running loop
   public static ChannelWatcher of(EventLoop loop) {
-    ChannelWatcher known = OF_LOOP.get(loop);
-    if (known != null) {
-      return known;
-    }
+    return OF_LOOP.of(loop);
+  }
+
+  private static ChannelWatcher start(EventLoop loop) {
     ChannelWatcher created = new ChannelWatcher(loop);
-    OF_LOOP.put(loop, created);
-    loop.addCloseAction(created::close);
     Thread.ofPlatform()
         .daemon()
         .name("jasyncio-selector")
@@ -108,7 +104,6 @@ public final class ChannelWatcher {
   }
 
   private void close() {
-    OF_LOOP.remove(loop);
     try {
       selector.close();
     } catch (IOException e) {
