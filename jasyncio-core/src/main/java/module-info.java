@@ -6,6 +6,8 @@ module jasyncio.core {
   requires jasyncio.engine;
   requires static java.management; // for debug mode
 
+  uses jasyncio.spi.ThreadLocalCarrier;
+
   exports jasyncio;
   exports jasyncio.spi;
   exports jasyncio.sync;

@@ -845,8 +845,13 @@ public final class Asyncio {
     return Coroutine.of(() -> {
       EventLoop loop = Traps.currentTask("toThread").kernel.loop;
       Context context = Context.copyOfCurrent();
-      return Traps.await(loop.<T>runInExecutor(null, () -> context.<T>call(body::call)));
+      return Traps.await(loop.<T>runInExecutor(null, () -> inContext(context, body)));
     });
+  }
+
+  private static <T extends @Nullable Object> T inContext(
+      Context context, Callable<? extends T> body) throws Exception {
+    return CarriedLocals.<T>call(context, () -> context.<T>call(body::call));
   }
 
   /// The same for code without a result.
@@ -886,9 +891,7 @@ public final class Asyncio {
       Context ofTheHook = Context.copyOfCurrent();
       return Traps.await(
           loop.<T>runInExecutor(
-              null,
-              () -> context.<T>call(body::call),
-              () -> ofTheHook.<@Nullable Void>call(calling(onCancel)::call)));
+              null, () -> inContext(context, body), () -> inContext(ofTheHook, calling(onCancel))));
     });
   }
 

@@ -22,6 +22,9 @@ public final class Context {
    */
   private static final Object[] NONE = {};
 
+  /// The key of what belongs to [CarriedLocals].
+  private static final Object CARRIED = new Object();
+
   /// The context of code that no loop runs. Tasks and callbacks never come here.
   private static final ThreadLocal<Context> OF_THREAD = ThreadLocal.withInitial(Context::new);
 
@@ -48,7 +51,36 @@ public final class Context {
   ///
   /// Callable from any thread. Counterpart: `contextvars.copy_context()`.
   public static Context copyOfCurrent() {
-    return new Context(currentEntries(), false);
+    return new Context(entriesToHandOn(), false);
+  }
+
+  /// What code that the running code starts begins with.
+  static @Nullable Object[] entriesToHandOn() {
+    @Nullable Object[] current = currentEntries();
+    return CarriedLocals.areOff() ? current : CarriedLocals.capture(current);
+  }
+
+  /// The same entries with what was captured, or without any; see [CarriedLocals].
+  static @Nullable Object[] withCarried(
+      @Nullable Object[] all, @Nullable Object @Nullable [] carried) {
+    if (carried == null && find(all, CARRIED) < 0) {
+      return all;
+    }
+    Context changed = new Context(all, false);
+    if (carried == null) {
+      changed.remove(CARRIED);
+    } else {
+      changed.set(CARRIED, carried);
+    }
+    return changed.entries;
+  }
+
+  /// What was captured for code that begins with `held`.
+  static @Nullable Object @Nullable [] carriedIn(Object held) {
+    @Nullable Object[] all =
+        held instanceof Context made ? made.entries : (@Nullable Object[]) held;
+    int at = find(all, CARRIED);
+    return at < 0 ? null : (@Nullable Object[]) all[at + 1];
   }
 
   /// What is set in the context of the running code. Nobody changes it any more.
@@ -142,7 +174,7 @@ public final class Context {
   }
 
   /// The position of `key` in the entries, or -1.
-  private static int find(@Nullable Object[] all, ContextVar<?> key) {
+  private static int find(@Nullable Object[] all, Object key) {
     for (int i = 0; i < all.length; i += 2) {
       if (all[i] == key) {
         return i;
@@ -160,7 +192,7 @@ public final class Context {
 
   /// {@return how many variables are set in this context}
   public int size() {
-    return entries.length / 2;
+    return (entries.length - (find(entries, CARRIED) < 0 ? 0 : 2)) / 2;
   }
 
   /// The value in a snapshot, or `fallback`.
@@ -171,7 +203,7 @@ public final class Context {
     return at < 0 ? fallback : (T) snapshot[at + 1];
   }
 
-  void set(ContextVar<?> key, @Nullable Object value) {
+  void set(Object key, @Nullable Object value) {
     int at = find(entries, key);
     @Nullable Object[] copy =
         java.util.Arrays.copyOf(entries, at < 0 ? entries.length + 2 : entries.length);
@@ -181,7 +213,7 @@ public final class Context {
     entries = copy;
   }
 
-  void remove(ContextVar<?> key) {
+  void remove(Object key) {
     int at = find(entries, key);
     if (at >= 0) {
       @Nullable Object[] copy = new Object[entries.length - 2];

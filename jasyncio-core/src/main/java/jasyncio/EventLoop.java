@@ -74,7 +74,7 @@ public final class EventLoop implements AutoCloseable {
   /// @return what cancels it
   /// @throws IllegalStateException if the loop is closed, or runs on another thread
   public Handle callSoon(Runnable callback) {
-    return callSoon(callback, (Object) Context.currentEntries());
+    return callSoon(callback, (Object) Context.entriesToHandOn());
   }
 
   /// The same for a lambda, which may throw anything.
@@ -118,7 +118,7 @@ public final class EventLoop implements AutoCloseable {
   /// @return what cancels it
   /// @throws IllegalStateException if the loop is closed
   public Handle callSoonThreadsafe(Runnable callback) {
-    return callSoonThreadsafe(callback, (Object) Context.currentEntries());
+    return callSoonThreadsafe(callback, (Object) Context.entriesToHandOn());
   }
 
   /// The same for a lambda, which may throw anything.
@@ -164,7 +164,7 @@ public final class EventLoop implements AutoCloseable {
   /// @param callback what to run
   /// @return false if the loop has been closed
   public boolean tryPost(Runnable callback) {
-    return tryPost(callback, (Object) Context.currentEntries());
+    return tryPost(callback, (Object) Context.entriesToHandOn());
   }
 
   /// The same, in `context` itself.
@@ -213,7 +213,7 @@ public final class EventLoop implements AutoCloseable {
     return kernel.callAt(
         kernel.time() + Durations.toNanos(delay),
         Objects.requireNonNull(callback, "callback"),
-        Context.currentEntries());
+        Context.entriesToHandOn());
   }
 
   /// The same for a lambda, which may throw anything.
@@ -258,7 +258,7 @@ public final class EventLoop implements AutoCloseable {
   /// @throws IllegalStateException if the loop is closed, or runs on another thread
   public TimerHandle callAt(LoopTime when, Runnable callback) {
     return kernel.callAt(
-        when.nanos(), Objects.requireNonNull(callback, "callback"), Context.currentEntries());
+        when.nanos(), Objects.requireNonNull(callback, "callback"), Context.entriesToHandOn());
   }
 
   /// The same for a lambda, which may throw anything.

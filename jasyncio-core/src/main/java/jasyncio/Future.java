@@ -296,7 +296,7 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
   /// @param callback gets this future
   public final void addDoneCallback(Consumer<? super Future<T>> callback) {
     Objects.requireNonNull(callback, "callback");
-    add(new DoneHandle<>(this, callback, Context.currentEntries(), null));
+    add(new DoneHandle<>(this, callback, Context.entriesToHandOn(), null));
   }
 
   /// The same, with the callback running in `context` instead of a copy of the current one.

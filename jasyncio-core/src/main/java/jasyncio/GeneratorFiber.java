@@ -40,6 +40,9 @@ final class GeneratorFiber {
   /// The context it was in when it yielded, if that was inside [Context#call(AsyncBody)].
   private @Nullable Context innerContext;
 
+  /// What was set in the context when the first item was asked for; see [CarriedLocals].
+  private @Nullable Object[] begunWith = {};
+
   private boolean awaiting;
   private @Nullable Throwable refusal;
   private @Nullable Object passedIn;
@@ -83,6 +86,7 @@ final class GeneratorFiber {
     thrownIn = injected;
     Fiber mine = fiber;
     if (mine == null) {
+      begunWith = Context.entriesToHandOn();
       mine = task.kernel.carrier.newFiber(this::runBody);
       fiber = mine;
     }
@@ -196,6 +200,7 @@ final class GeneratorFiber {
       RunningKernel.adoptTaskThread(first.kernel);
     }
     try {
+      CarriedLocals.restore(begunWith);
       ((GeneratorBody<@Nullable Object>) body).run(this::yieldItem);
     } catch (Throwable t) {
       failure = t;

@@ -24,6 +24,7 @@ final class Preload {
       List.of(
           "AsCompleted",
           "AssignedLoop",
+          "CarriedLocals",
           "Context",
           "ContextVar",
           "Durations",

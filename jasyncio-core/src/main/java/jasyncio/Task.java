@@ -98,7 +98,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     super(kernel);
     this.coroutine = coroutine;
     Context given = options.context();
-    this.context = given == null ? Context.currentEntries() : given;
+    this.context = given == null ? Context.entriesToHandOn() : given;
     this.name = options.name();
     this.number = kernel.tasks.add(this);
   }
@@ -292,6 +292,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         coroutine.close();
         throw takeCancellation();
       }
+      CarriedLocals.restore(context);
       T value = coroutine.run();
       if (mustCancel) {
         mustCancel = false;

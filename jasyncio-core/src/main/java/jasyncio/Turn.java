@@ -160,7 +160,11 @@ final class Turn {
     kernel.context = handle;
     try {
       begun = true;
-      handle.invoke();
+      if (CarriedLocals.areOn()) {
+        CarriedLocals.call(handle.heldContext(), () -> invoke(handle));
+      } else {
+        handle.invoke();
+      }
     } catch (KeyboardInterrupt e) {
       abort(e);
     } catch (Throwable t) {
@@ -172,6 +176,11 @@ final class Turn {
         own.leave();
       }
     }
+  }
+
+  private static @Nullable Void invoke(Handle handle) {
+    handle.invoke();
+    return null;
   }
 
   /// With an instrument, or in debug mode, which says afterwards what took long. The watchdog

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// and thread locals. Fibers mostly have nothing of it, and no object of this class.
 final class Belongings {
   /// Whether thread locals stay with the thread, whoever runs on it.
-  private static final boolean SHARED_LOCALS = ThreadLocalsSetting.isShared();
+  static final boolean SHARED_LOCALS = ThreadLocalsSetting.isShared();
 
   /// Plain: whoever finds nothing here finds out the same.
   private static @Nullable Object emptySnapshot;
@@ -33,6 +33,14 @@ final class Belongings {
         && (SHARED_LOCALS
             || (U.getReference(thread, THREAD_LOCALS) == null
                 && U.getReference(thread, THREAD_INHERITABLE) == null));
+  }
+
+  /// {@return whether the running code has set a thread local}
+  ///
+  /// @param thread the current thread
+  static boolean haveLocals(Thread thread) {
+    return U.getReference(thread, THREAD_LOCALS) != null
+        || U.getReference(thread, THREAD_INHERITABLE) != null;
   }
 
   /// {@return whether surely no scoped value is bound and no structured scope is open} The JDK

@@ -73,6 +73,16 @@ public final class Engine {
     return reason;
   }
 
+  /// {@return whether all tasks of a loop have the thread locals of its thread}
+  public boolean sharesThreadLocals() {
+    return continuations && Belongings.SHARED_LOCALS;
+  }
+
+  /// {@return false if the running code has surely set no thread local}
+  public boolean mayHaveThreadLocals() {
+    return !continuations || Belongings.haveLocals(Thread.currentThread());
+  }
+
   /// {@return a carrier for a new loop}
   public Carrier newCarrier() {
     return continuations ? new ContinuationCarrier() : new ThreadCarrier();
