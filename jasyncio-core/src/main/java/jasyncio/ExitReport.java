@@ -26,7 +26,7 @@ final class ExitReport implements Runnable {
    * reads what stands still.
    */
   private static final long LIMIT_MILLIS = 200;
-  private static final int MOST_TASKS = 10;
+  static final int MOST_TASKS = 100;
 
   private static final ReentrantLock LOCK = new ReentrantLock();
   private static final Thread HOOK =
@@ -77,18 +77,24 @@ final class ExitReport implements Runnable {
 
   private static void reportIdle(EventLoop loop) {
     Collection<Task<?>> tasks = loop.kernel.tasks.snapshot();
+    boolean all = loop.getExceptionHandler() != null; // a handler of the program, and not the log
     tasks.stream()
-        .limit(MOST_TASKS)
+        .limit(all ? Long.MAX_VALUE : MOST_TASKS)
         .map(ExceptionContext.of("Task was destroyed but it is pending!")::withTask)
         .forEach(report -> tell(loop, report));
-    if (tasks.size() > MOST_TASKS) {
-      int more = tasks.size() - MOST_TASKS;
-      tell(loop, ExceptionContext.of("... and so were " + more + " more tasks of " + loop));
+    if (tasks.size() > MOST_TASKS && !all) {
+      tell(loop, more(loop, tasks.size()));
     }
     loop.kernel.losses.all().forEach(report -> tell(loop, report));
     if (loop.getDebug()) {
       tell(loop, ExceptionContext.of("unclosed event loop " + loop));
     }
+  }
+
+  /// The rest in one line, where of many destroyed tasks only the first have been told.
+  static ExceptionContext more(EventLoop loop, int tasks) {
+    return ExceptionContext.of(
+        "... and so were " + (tasks - MOST_TASKS) + " more tasks of " + loop);
   }
 
   private static void tell(EventLoop loop, ExceptionContext report) {

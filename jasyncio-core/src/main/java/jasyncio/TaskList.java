@@ -94,13 +94,16 @@ final class TaskList {
     return tasks;
   }
 
-  /// The loop closes with tasks still suspended: reports each, and unwinds its stack so that
-  /// `finally` blocks run.
+  /// The loop closes with tasks still suspended: reports each, in the log up to some number, and
+  /// unwinds its stack so that `finally` blocks run.
   void unwindAll(Kernel kernel) {
+    int reports = 0;
     while (first != null) {
       Task<?> task = first;
-      kernel.loop.callExceptionHandler(
-          ExceptionContext.of("Task was destroyed but it is pending!").withTask(task));
+      if (++reports <= ExitReport.MOST_TASKS || kernel.loop.getExceptionHandler() != null) {
+        kernel.loop.callExceptionHandler(
+            ExceptionContext.of("Task was destroyed but it is pending!").withTask(task));
+      }
       try {
         task.unwind();
       } catch (IllegalStateException e) { // its thread is another one
@@ -112,6 +115,9 @@ final class TaskList {
       if (task == first) {
         remove(task);
       }
+    }
+    if (reports > ExitReport.MOST_TASKS && kernel.loop.getExceptionHandler() == null) {
+      kernel.loop.callExceptionHandler(ExitReport.more(kernel.loop, reports));
     }
   }
 }

@@ -36,6 +36,34 @@ class ClosingTest {
   }
 
   @Test
+  void logTellsOfTheFirstHundredTasksAndHowManyMoreThereWere() throws Exception {
+    EventLoop loop = EventLoop.create(Virtual.config());
+    for (int i = 0; i < 1_000; i++) {
+      loop.createTask(async(() -> await(sleep(seconds(1)))), TaskOptions.named("task " + i));
+    }
+    LogOfTheLibrary logged = new LogOfTheLibrary();
+    logged.open();
+    try {
+      loop.close();
+    } finally {
+      logged.close();
+    }
+    assertThat(logged.messages()).hasSize(101);
+    assertThat(logged.messages().get(99)).contains("destroyed but it is pending", "task 99");
+    assertThat(logged.messages().get(100)).contains("... and so were 900 more tasks");
+  }
+
+  @Test
+  void exceptionHandlerIsToldOfEachTaskHoweverManyThereAre() {
+    EventLoop loop = Virtual.loop(reports);
+    for (int i = 0; i < 1_000; i++) {
+      loop.createTask(async(() -> await(sleep(seconds(1)))));
+    }
+    loop.close();
+    assertThat(reports).hasSize(1_000).containsOnly("Task was destroyed but it is pending!");
+  }
+
+  @Test
   void finallyBlocksOfSuspendedTasksRunAndEachTaskIsReported() {
     EventLoop loop =
         loopAfterAFewTurns(

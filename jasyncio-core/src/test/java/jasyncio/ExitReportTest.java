@@ -29,7 +29,7 @@ class ExitReportTest {
     public static void main(String[] arguments) {
       EventLoop loop = EventLoop.create();
       fail(loop);
-      for (int i = 0; i < 12; i++) {
+      for (int i = 0; i < 102; i++) {
         loop.createTask(async(() -> await(loop.createFuture())), TaskOptions.named("waits" + i));
       }
       loop.runUntilComplete(sleep(Duration.ZERO));
@@ -107,9 +107,9 @@ class ExitReportTest {
   void failuresAndPendingTasksOfALoopThatWasNotClosedAreReported() {
     assertThat(errorsOf(Unclosed.class, 0))
         .contains("Task exception was never retrieved (failing)", "java.io.IOException: unseen")
-        .contains("Task was destroyed but it is pending!", "waits9")
+        .contains("Task was destroyed but it is pending!", "waits99")
         .contains("... and so were 2 more tasks of <EventLoop")
-        .doesNotContain("waits10");
+        .doesNotContain("waits100");
   }
 
   @Test
