@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module jasyncio.tools {
   requires static transitive org.jspecify;
+  requires info.picocli;
   requires java.compiler;
   requires jasyncio.core;
   requires jasyncio.engine;

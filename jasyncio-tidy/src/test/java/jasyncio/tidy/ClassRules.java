@@ -51,7 +51,13 @@ final class ClassRules {
           Map.entry("jasyncio.testing.junit", Set.of("jasyncio", "jasyncio.testing")),
           Map.entry(
               "jasyncio.tools",
-              Set.of("jasyncio", "jasyncio.engine", "jasyncio.net", "jasyncio.net.netty")));
+              Set.of(
+                  "jasyncio",
+                  "jasyncio.engine",
+                  "jasyncio.net",
+                  "jasyncio.net.netty",
+                  "jasyncio.tools.build")),
+          Map.entry("jasyncio.tools.build", Set.of()));
 
   /// What a class may know beyond that, by name. An instrument is told which task runs, and only
   /// passes it on; the escaping of URLs has no state and needs nothing else; one class of `net`

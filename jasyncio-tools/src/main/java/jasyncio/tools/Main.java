@@ -3,14 +3,14 @@ package jasyncio.tools;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// The Java side of the launcher `./jasyncio`, which finds the JDK, builds the project and calls
-/// this.
+/// The Java side of the launcher `./jasyncio`, which finds the JDK, lets the project be built and
+/// calls this.
 public final class Main {
-  private static final int USAGE_ERROR = 2;
-
-  /// The word `start`, a jar and a main class; behind them the program's own.
-  private static final int START_ARGUMENTS = 3;
+  /// The word `compile`, a jar and a class path; behind them the files.
+  private static final int COMPILE_ARGUMENTS = 3;
 
   private Main() {}
 
@@ -19,28 +19,24 @@ public final class Main {
   /// @param args what stands on the command line
   /// @throws Throwable what a program throws that it has started
   public static void main(String[] args) throws Throwable {
-    if (args.length >= START_ARGUMENTS && args[0].equals("start")) { // for the launcher alone
-      String[] rest = Arrays.copyOfRange(args, START_ARGUMENTS, args.length);
-      Integer failed = Program.start(args[1], args[2], rest, System.err);
-      if (failed == null) {
-        return; // the JVM ends with the program's last thread
-      }
-      System.exit(failed);
+    Integer status = run(args, System.out, System.err);
+    if (status != null) { // else the JVM ends with the program's last thread
+      System.exit(status);
     }
-    System.exit(run(args, System.out, System.err));
   }
 
-  /// The exit status of the command.
-  static int run(String[] args, PrintStream out, PrintStream err) {
-    String command = args.length == 0 ? "" : args[0];
-    if (command.equals("doctor") && args.length == 1) {
-      out.print(Doctor.examine());
-      return 0;
+  /// The exit status of the command, or null if it has started a program.
+  static @Nullable Integer run(String[] args, PrintStream out, PrintStream err) throws Throwable {
+    if (args.length > 1
+        && args[0].equals("run")
+        && (!args[1].startsWith("-") || args[1].endsWith(".java"))) {
+      // nothing to parse: a program starts without waiting for the parser
+      return RunProgram.run("", Arrays.copyOfRange(args, 1, args.length), err);
     }
-    if (command.equals("compile") && args.length == 3) { // for the launcher alone
-      return ProgramCompiler.compile(args[1], Path.of(args[2]), err);
+    if (args.length > COMPILE_ARGUMENTS && args[0].equals("compile")) { // for RunProgram alone
+      List<String> files = List.of(args).subList(COMPILE_ARGUMENTS, args.length);
+      return ProgramCompiler.compile(files, args[2], Path.of(args[1]), err);
     }
-    err.println("usage: ./jasyncio doctor");
-    return USAGE_ERROR;
+    return Commands.run(args, out, err);
   }
 }

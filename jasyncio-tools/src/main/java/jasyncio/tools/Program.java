@@ -16,22 +16,21 @@ final class Program {
 
   /// Runs the main method of the program.
   ///
-  /// @param jar the file with its classes
-  /// @param mainClass the name of its main class
+  /// @param program what was compiled
   /// @param arguments its arguments
   /// @return the exit status if it cannot be started, or null if it was; it may go on in other
   ///   threads then
   /// @throws Throwable what the program throws, with its own frames only
-  static @Nullable Integer start(String jar, String mainClass, String[] arguments, PrintStream err)
+  static @Nullable Integer start(ProgramJar program, String[] arguments, PrintStream err)
       throws Throwable {
-    String entry = EntryClass.nameFor(mainClass);
+    String entry = EntryClass.nameFor(program.mainClass());
     ProgramLoader loader;
     try {
-      loader = ProgramLoader.of(jar);
+      loader = ProgramLoader.of(program.entries(), program.classPath());
       Thread.currentThread().setContextClassLoader(loader);
       Class.forName(entry, true, loader);
     } catch (IOException | ClassNotFoundException e) {
-      err.println("jasyncio: cannot load the compiled program " + jar + ": " + e);
+      err.println("jasyncio: cannot load the compiled program " + program.mainClass() + ": " + e);
       return FAILED;
     }
     try {

@@ -1,51 +1,35 @@
 package jasyncio.tools;
 
-import com.sun.source.tree.ClassTree;
-import com.sun.source.tree.CompilationUnitTree;
-import com.sun.source.tree.ExpressionTree;
-import com.sun.source.tree.Tree;
-import com.sun.source.util.JavacTask;
-import com.sun.source.util.TaskEvent;
-import com.sun.source.util.TaskListener;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
-import org.jspecify.annotations.Nullable;
 
-/// Compiles the one source file of a program, by the rules of `java FILE.java`, into a jar that
-/// starts as fast as any.
+/// Compiles a program, by the rules of `java FILE.java`, into a jar that starts as fast as any.
 ///
 /// So the file may be called anything, the first class in it is the main class, it may start with a
-/// `#!` line, and it may be a compact source file, whose class is named after the file.
+/// `#!` line, it may be a compact source file, whose class is named after the file, and it may use
+/// classes of the files beside it.
 final class ProgramCompiler {
-  /// The two files of a compiled program, in its own folder.
-  static final String JAR = "program.jar";
-
-  static final String MAIN_CLASS = "main";
-
   private static final int FAILED = 1;
 
   private ProgramCompiler() {}
 
-  /// Compiles `source` against this JVM's own class path and puts the result into the new folder
-  /// `target`, all at once.
+  /// Compiles `files` against this JVM's own class path and `classPath`, and puts the result into
+  /// the file `target`, all at once.
   ///
   /// Javac's messages go to `err`, as javac prints them.
   ///
   /// @return the exit status: 0, or 1 if it does not compile
-  static int compile(String source, Path target, PrintStream err) {
+  static int compile(List<String> files, String classPath, Path target, PrintStream err) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
       err.println(
@@ -54,96 +38,78 @@ final class ProgramCompiler {
               + " has no compiler in it. Set JAVA_HOME to a full JDK");
       return FAILED;
     }
+    String main = files.getFirst();
     try {
-      ProgramSource program = new ProgramSource(source, Files.readString(Path.of(source)));
-      return compile(compiler, program, target, new PrintWriter(err, true, StandardCharsets.UTF_8));
+      String more = join(classPath, Dependencies.of(files));
+      Compilation compilation = Compilation.of(compiler, files, more);
+      err.writeBytes(compilation.messages().getBytes(StandardCharsets.UTF_8));
+      if (!compilation.succeeded()) {
+        return FAILED;
+      }
+      if (compilation.mainClass() == null) {
+        throw new CannotCompile(main + ": there is no class in it, so nothing to run");
+      }
+      Map<String, ByteArrayOutputStream> classes = compilation.classes();
+      addEntry(classes, compilation.mainClass(), main, more);
+      RunProgram.note(
+          target, main, classes.values().stream().anyMatch(ProgramCompiler::usesNetwork));
+      ProgramJar.write(target, classes, compilation.mainClass(), more, compilation.sources());
+      return 0;
+    } catch (CannotCompile e) {
+      err.println(e.getMessage());
+      return FAILED;
     } catch (IOException e) {
-      err.println("jasyncio: cannot compile " + source + ": " + e);
+      err.println("jasyncio: cannot compile " + main + ": " + e);
       return FAILED;
     }
   }
 
-  private static int compile(
-      JavaCompiler compiler, ProgramSource source, Path target, PrintWriter err)
-      throws IOException {
-    MainClassFinder main = new MainClassFinder();
-    try (StandardJavaFileManager files =
-            compiler.getStandardFileManager(null, Locale.getDefault(), StandardCharsets.UTF_8);
-        ProgramClasses classes = new ProgramClasses(files)) {
-      List<String> options =
-          List.of("-proc:none", "-g", "-cp", System.getProperty("java.class.path"));
-      JavacTask task =
-          (JavacTask) compiler.getTask(err, classes, null, options, null, List.of(source));
-      task.addTaskListener(main);
-      task.addTaskListener(new DroppedCoroutines(task));
-      if (!task.call()) {
-        return FAILED;
-      }
-      if (main.name == null) {
-        err.println(source.getName() + ": there is no class in it, so nothing to run");
-        return FAILED;
-      }
-      String complaint = addEntry(classes.written(), main.name);
-      if (complaint != null) {
-        err.println(source.getName() + ": " + complaint);
-        return FAILED;
-      }
-      ProgramFolder.write(target, classes.written(), main.name);
-    }
-    return 0;
+  private static String join(String first, String second) {
+    return first.isEmpty() || second.isEmpty()
+        ? first + second
+        : first + File.pathSeparator + second;
+  }
+
+  /// Whether the class file names a class of the network; names stand in it as they are.
+  private static boolean usesNetwork(ByteArrayOutputStream classFile) {
+    String text = classFile.toString(StandardCharsets.ISO_8859_1);
+    return text.contains("jasyncio/net/") || text.contains("jasyncio/http/");
   }
 
   /// Adds the class that starts the program.
-  ///
-  /// @return null, or why it cannot be started
-  private static @Nullable String addEntry(
-      Map<String, ByteArrayOutputStream> written, String mainClass) throws IOException {
-    Map<String, byte[]> classes = new HashMap<>();
-    written.forEach((path, code) -> classes.put(ProgramLoader.className(path), code.toByteArray()));
+  private static void addEntry(
+      Map<String, ByteArrayOutputStream> classes, String mainClass, String file, String classPath)
+      throws IOException, CannotCompile {
+    Map<String, byte[]> entries = new HashMap<>();
+    classes.forEach((path, code) -> entries.put(path, code.toByteArray()));
     Class<?> type;
     try {
-      type = new ProgramLoader(classes).loadClass(mainClass);
+      type = ProgramLoader.of(entries, classPath).loadClass(mainClass);
     } catch (ClassNotFoundException e) {
       throw new IOException("javac has written no class " + mainClass, e);
     }
-    Method main = MainMethod.of(type);
-    if (main == null) {
-      return "there is no main method in class "
-          + mainClass
-          + ". Write one: void main() { ... } or void main(String[] args) { ... }";
-    }
-    if (!MainMethod.canBeCalled(type, main)) {
-      return "no instance of class "
-          + mainClass
-          + " can be made to call its main method. Give it a constructor without arguments, or make"
-          + " the method static";
-    }
     ByteArrayOutputStream entry = new ByteArrayOutputStream();
-    entry.writeBytes(EntryClass.calling(type, main));
-    written.put(EntryClass.nameFor(mainClass).replace('.', '/') + ".class", entry);
-    return null;
+    entry.writeBytes(EntryClass.calling(type, mainMethod(type, file)));
+    classes.put(EntryClass.nameFor(mainClass).replace('.', '/') + ".class", entry);
   }
 
-  /// Notes the name of the first class that is declared in the file.
-  private static final class MainClassFinder implements TaskListener {
-    @Nullable String name;
-
-    @Override
-    public void finished(TaskEvent event) {
-      if (event.getKind() == TaskEvent.Kind.PARSE && name == null) {
-        name = firstClass(event.getCompilationUnit());
-      }
+  private static Method mainMethod(Class<?> type, String file) throws CannotCompile {
+    Method main = MainMethod.of(type);
+    if (main == null) {
+      throw new CannotCompile(
+          file
+              + ": there is no main method in class "
+              + type.getName()
+              + ". Write one: void main() { ... } or void main(String[] args) { ... }");
     }
-
-    private static @Nullable String firstClass(CompilationUnitTree unit) {
-      for (Tree declaration : unit.getTypeDecls()) {
-        if (declaration instanceof ClassTree type) {
-          ExpressionTree packageName = unit.getPackageName();
-          String prefix = packageName == null ? "" : packageName + ".";
-          return prefix + type.getSimpleName();
-        }
-      }
-      return null;
+    if (!MainMethod.canBeCalled(type, main)) {
+      throw new CannotCompile(
+          file
+              + ": no instance of class "
+              + type.getName()
+              + " can be made to call its main method. Give it a constructor without arguments, or"
+              + " make the method static");
     }
+    return main;
   }
 }

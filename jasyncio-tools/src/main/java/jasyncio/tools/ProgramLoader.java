@@ -1,13 +1,15 @@
 package jasyncio.tools;
 
+import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Enumeration;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /// Loads the classes of a compiled program, and asks its parent for all others.
@@ -30,26 +32,34 @@ final class ProgramLoader extends ClassLoader implements Consumer<Consumer<Objec
   private @Nullable Consumer<Object> entry;
 
   /// @param classes the program's classes by their names
-  ProgramLoader(Map<String, byte[]> classes) {
-    super(ProgramLoader.class.getClassLoader());
+  /// @param parent knows the library, and what else the program needs
+  ProgramLoader(Map<String, byte[]> classes, ClassLoader parent) {
+    super(parent);
     this.classes = classes;
   }
 
-  /// A loader of the classes in the file `jar`.
-  static ProgramLoader of(String jar) throws IOException {
+  /// A loader of the classes in `entries`, for a program that needs `classPath` besides the
+  /// library.
+  static ProgramLoader of(Map<String, byte[]> entries, String classPath) throws IOException {
     Map<String, byte[]> classes = new HashMap<>();
-    try (ZipFile file = new ZipFile(jar)) {
-      for (Enumeration<? extends ZipEntry> all = file.entries(); all.hasMoreElements(); ) {
-        ZipEntry entry = all.nextElement();
-        String name = entry.getName();
-        if (name.endsWith(SUFFIX)) {
-          try (InputStream in = file.getInputStream(entry)) {
-            classes.put(className(name), in.readAllBytes());
-          }
-        }
+    entries.forEach((name, content) -> {
+      if (name.endsWith(SUFFIX)) {
+        classes.put(className(name), content);
       }
+    });
+    return new ProgramLoader(classes, libraryAnd(classPath));
+  }
+
+  private static ClassLoader libraryAnd(String classPath) throws IOException {
+    ClassLoader library = ProgramLoader.class.getClassLoader();
+    if (classPath.isEmpty()) {
+      return library;
     }
-    return new ProgramLoader(classes);
+    List<URL> more = new ArrayList<>();
+    for (String each : classPath.split(File.pathSeparator, -1)) {
+      more.add(Path.of(each).toUri().toURL());
+    }
+    return new URLClassLoader(more.toArray(URL[]::new), library);
   }
 
   /// The name of the class that stands in the file `path`.

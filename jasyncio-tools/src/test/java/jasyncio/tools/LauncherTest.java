@@ -296,13 +296,89 @@ class LauncherTest {
   }
 
   @Test
-  void mistakesInTheCommandLineShowTheUsage() throws Exception {
+  void mistakesInTheCommandLineAreUsageErrors() throws Exception {
+    assertThat(launch().err).startsWith("jasyncio: no command\nusage: ./jasyncio COMMAND");
     for (String[] wrong : new String[][] {{}, {"walk"}, {"run"}, {"--nonsense"}}) {
       Outcome outcome = launch(wrong);
       assertThat(outcome.status).isEqualTo(2);
       assertThat(outcome.out).isEmpty();
-      assertThat(outcome.err).contains("usage: ./jasyncio COMMAND");
+      assertThat(outcome.err).startsWith("jasyncio: ");
     }
+  }
+
+  @Test
+  void severalFilesAreOneProgramAndAreDividedFromItsArguments() throws Exception {
+    program("Other.java", "class Other { static String name() { return \"other\"; } }");
+    program("Main.java", "void main(String[] a) { IO.println(Other.name() + List.of(a)); }");
+    assertThat(launch("run", "Main.java", "Other.java", "--", "x", "--", "y.java"))
+        .isEqualTo(new Outcome(0, "other[x, --, y.java]\n", ""));
+    assertThat(launch("run", "Main.java", "y.java"))
+        .isEqualTo(new Outcome(0, "other[y.java]\n", ""));
+    assertThat(launch("run", "Main.java", "--", "--debug"))
+        .isEqualTo(new Outcome(0, "other[--debug]\n", ""));
+  }
+
+  @Test
+  void optionsBeforeTheFileAreTheLaunchers() throws Exception {
+    program(
+        "Options.java",
+        """
+        void main(String[] args) {
+          jasyncio.Asyncio.run(() ->
+              IO.println(
+                  jasyncio.engine.Engine.selected().name()
+                      + jasyncio.Asyncio.getRunningLoop().getDebug()
+                      + List.of(args)));
+        }
+        """);
+    assertThat(launch("run", "--debug", "--engine=thread", "Options.java", "--debug"))
+        .isEqualTo(new Outcome(0, "threadtrue[--debug]\n", ""));
+    Files.createDirectories(folder.resolve("more"));
+    Files.writeString(folder.resolve("more/note.txt"), "found");
+    program(
+        "Resource.java",
+        """
+        void main() throws Exception {
+          var loader = Thread.currentThread().getContextClassLoader();
+          IO.println(new String(loader.getResourceAsStream("note.txt").readAllBytes()));
+        }
+        """);
+    assertThat(launch("run", "-cp", "more", "Resource.java"))
+        .isEqualTo(new Outcome(0, "found\n", ""));
+    assertThat(launch("run", "-cp", "less", "Resource.java"))
+        .isEqualTo(
+            new Outcome(
+                2,
+                "",
+                "jasyncio: cannot read the class path less: there is no "
+                    + folder.resolve("less")
+                    + "\n"));
+  }
+
+  @Test
+  void everythingIsUtf8WhateverTheLocale() throws Exception {
+    program(
+        "Grüße.java",
+        """
+        void main(String[] args) throws Exception {
+          java.nio.file.Files.writeString(Path.of("größe"), "1");
+          IO.println(args[0] + IO.readln());
+          System.err.println("ä");
+        }
+        """);
+    Map<String, String> ascii = Map.of("LC_ALL", "C");
+    assertThat(launch(ascii, "日\n", "run", "Grüße.java", "ü"))
+        .isEqualTo(new Outcome(0, "ü日\n", "ä\n"));
+    assertThat(folder.resolve("größe")).exists();
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenToIsNamedInOneLine() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Outcome outcome = launch(Map.of("JASYNCIO_CACHE", file + "/cache"), "", "doctor");
+    assertThat(outcome.status).isEqualTo(1);
+    assertThat(outcome.err.lines().toList().getLast())
+        .startsWith("jasyncio: no place for what is built: cannot make " + file + "/cache");
   }
 
   @Test

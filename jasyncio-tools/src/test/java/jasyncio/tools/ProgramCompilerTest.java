@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -160,20 +158,61 @@ class ProgramCompilerTest {
   }
 
   @Test
-  void aProgramThatUsesNoNetworkIsOfTheCoreKind() throws IOException {
+  void ofAProgramThatUsesTheNetworkInAnyOfItsClassesThatIsNoted() throws IOException {
     compile("Core.java", "void main() { jasyncio.Asyncio.run(() -> {}); }");
-    assertThat(kind()).isEqualTo("core");
-  }
-
-  @Test
-  void aProgramThatUsesTheNetworkInAnyOfItsClassesIsOfThatKind() throws IOException {
+    assertThat(folder.resolve("network/Core.java")).doesNotExist();
     String code =
         """
         void main() { new Inner(); }
         class Inner { Object o = jasyncio.net.Net.openConnection("localhost", 1); }
         """;
     assertThat(compile("Net.java", code)).as(messages()).isZero();
-    assertThat(kind()).isEqualTo("network");
+    assertThat(folder.resolve("network/Net.java")).exists();
+    compile("Net.java", "void main() {}");
+    assertThat(folder.resolve("network/Net.java")).doesNotExist();
+  }
+
+  @Test
+  void classesOfOtherFilesInTheFolderAreFoundWhereTheirNamesAreNot() throws IOException {
+    Path helper = write("Helper.java", "class Helper { static int n() { return 1; } }");
+    write("Task.java", "class Task { this is no Java }"); // ours is found first
+    String code =
+        """
+        import static jasyncio.Asyncio.*;
+        import jasyncio.*;
+        void main() { run(() -> { Task<Integer> task = createTask(() -> Helper.n()); }); }
+        """;
+    assertThat(compile("Alone.java", code.replace("Helper.n()", "1"))).as(messages()).isZero();
+    Files.delete(folder.resolve("Task.java"));
+    assertThat(compile("App.java", code)).as(messages()).isZero();
+    assertThat(classes()).contains("App.class", "Helper.class");
+    assertThat(ProgramJar.readIfFresh(target())).isNotNull();
+    Files.writeString(helper, "class Helper { static int n() { return 2; } }");
+    assertThat(ProgramJar.readIfFresh(target())).isNull();
+  }
+
+  @Test
+  void whatIsWrongInAnotherFileIsSaidOfThatFile() throws IOException {
+    write("Helper.java", "class Helper { static int n() { retur 1; } }");
+    assertThat(compile("App.java", "void main() { IO.println(Helper.n()); }")).isEqualTo(1);
+    assertThat(messages()).contains("Helper.java:1: error: ").doesNotContain("App.java:");
+  }
+
+  @Test
+  void classesOfAPackageAreFoundFromWhereItBegins() throws IOException {
+    Files.createDirectories(folder.resolve("a/b"));
+    write("a/Other.java", "package a; public class Other {}");
+    String code = "package a.b; class P { static void main() { new a.Other(); } }";
+    assertThat(compile("a/b/P.java", code)).as(messages()).isZero();
+    assertThat(classes()).containsExactly("a/Other.class", "a/b/P.class");
+  }
+
+  @Test
+  void librariesThatAreNoCoordinatesAreNamedWithTheirPlace() {
+    assertThat(compile("Deps.java", "// x\n//DEPS a:b:1 c:d\nvoid main() {}")).isEqualTo(1);
+    assertThat(messages())
+        .startsWith(folder.resolve("Deps.java") + ":2: //DEPS wants group:artifact:version, ")
+        .endsWith(" and not c:d\n");
   }
 
   @Test
@@ -183,13 +222,12 @@ class ProgramCompilerTest {
   }
 
   @Test
-  void whoeverComesSecondLeavesWhatIsThere() throws IOException {
+  void whoeverComesSecondTakesThePlaceOfWhatIsThere() throws IOException {
     assertThat(compile("One.java", "void main() {}")).isZero();
     assertThat(compile("Two.java", "void main() {}")).isZero();
-    assertThat(mainClass()).isEqualTo("One");
-    assertThat(folder.resolve("programs")).isDirectoryContaining("glob:**/program");
+    assertThat(mainClass()).isEqualTo("Two");
     try (var children = Files.list(folder.resolve("programs"))) {
-      assertThat(children).hasSize(1);
+      assertThat(children).containsExactly(target());
     }
   }
 
@@ -197,14 +235,17 @@ class ProgramCompilerTest {
   void theOldestProgramsAreForgotten() throws IOException {
     Path programs = Files.createDirectories(folder.resolve("programs"));
     for (int i = 0; i < 70; i++) {
-      Path old = Files.createDirectory(programs.resolve("old" + i));
-      Files.writeString(old.resolve("main"), "Old");
+      Path old = Files.createFile(programs.resolve("old" + i + ".jar"));
       Files.setLastModifiedTime(old, java.nio.file.attribute.FileTime.fromMillis(i * 1000L));
     }
     assertThat(compile("New.java", "void main() {}")).isZero();
-    assertThat(programs.resolve("old5")).doesNotExist();
-    assertThat(programs.resolve("old6")).exists();
+    assertThat(programs.resolve("old5.jar")).doesNotExist();
+    assertThat(programs.resolve("old6.jar")).exists();
     assertThat(target()).exists();
+  }
+
+  private Path write(String name, String code) throws IOException {
+    return Files.writeString(folder.resolve(name), code);
   }
 
   private int compile(String name, String code) {
@@ -217,12 +258,12 @@ class ProgramCompilerTest {
 
   private int compile(Path source) {
     messages.reset();
-    return ProgramCompiler.compile(
-        source.toString(), target(), new PrintStream(messages, true, StandardCharsets.UTF_8));
+    PrintStream err = new PrintStream(messages, true, StandardCharsets.UTF_8);
+    return ProgramCompiler.compile(List.of(source.toString()), "", target(), err);
   }
 
   private Path target() {
-    return folder.resolve("programs/program");
+    return folder.resolve("programs/program.jar");
   }
 
   private String messages() {
@@ -230,19 +271,13 @@ class ProgramCompilerTest {
   }
 
   private String mainClass() throws IOException {
-    return Files.readAllLines(target().resolve("main")).getFirst();
-  }
-
-  private String kind() throws IOException {
-    return Files.readAllLines(target().resolve("main")).get(1);
+    return ProgramJar.read(target()).mainClass();
   }
 
   private List<String> classes() throws IOException {
-    try (JarFile jar = new JarFile(target().resolve("program.jar").toFile())) {
-      return jar.stream()
-          .map(JarEntry::getName)
-          .filter(name -> !name.endsWith("jasyncio$Entry.class"))
-          .toList();
-    }
+    return ProgramJar.read(target()).entries().keySet().stream()
+        .filter(name -> name.endsWith(".class") && !name.endsWith("jasyncio$Entry.class"))
+        .sorted()
+        .toList();
   }
 }

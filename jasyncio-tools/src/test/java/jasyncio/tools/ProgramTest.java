@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,9 +164,9 @@ class ProgramTest {
 
   @Test
   void aJarThatIsGoneIsNamed() throws Throwable {
-    assertThat(Program.start(folder + "/gone.jar", "P", new String[0], err())).isEqualTo(1);
-    assertThat(messages.toString(StandardCharsets.UTF_8))
-        .startsWith("jasyncio: cannot load the compiled program " + folder + "/gone.jar: ");
+    assertThat(ProgramJar.readIfFresh(folder.resolve("gone.jar"))).isNull();
+    assertThatThrownBy(() -> ProgramJar.read(folder.resolve("gone.jar")))
+        .hasMessageContaining(folder + "/gone.jar");
   }
 
   private static String[] lines(Throwable thrown) {
@@ -178,13 +179,15 @@ class ProgramTest {
       throws Throwable {
     String name = mainClass.substring(mainClass.lastIndexOf('.') + 1);
     assertThat(compile(name, code)).as(messages.toString(StandardCharsets.UTF_8)).isZero();
-    String jar = folder.resolve(name + "/" + ProgramCompiler.JAR).toString();
-    return Program.start(jar, mainClass, arguments, err());
+    ProgramJar program = ProgramJar.read(folder.resolve("programs").resolve(name));
+    assertThat(program.mainClass()).isEqualTo(mainClass);
+    return Program.start(program, arguments, err());
   }
 
   private int compile(String name, String code) throws IOException {
     Path source = Files.writeString(folder.resolve(name + ".java"), code);
-    return ProgramCompiler.compile(source.toString(), folder.resolve(name), err());
+    Path target = folder.resolve("programs").resolve(name);
+    return ProgramCompiler.compile(List.of(source.toString()), "", target, err());
   }
 
   private PrintStream err() {
