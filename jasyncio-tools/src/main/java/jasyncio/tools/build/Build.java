@@ -33,7 +33,7 @@ public final class Build {
     } catch (BuildException e) {
       fail(progress, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      fail(progress, describe(e));
+      fail(progress, describe(e, args[1]));
     } catch (InterruptedException e) {
       fail(progress, "the build was interrupted");
     }
@@ -45,13 +45,13 @@ public final class Build {
     System.exit(FAILED);
   }
 
-  /// The JDK's exceptions often say no more than the name of the file.
-  static String describe(IOException e) {
+  /// The JDK's exceptions often say no more than the name of the file, or no name.
+  private static String describe(IOException e, String work) {
     return switch (e) {
       case AccessDeniedException denied -> "no permission for " + denied.getFile();
       case NoSuchFileException missing -> "there is no " + missing.getFile();
       case FileSystemException file -> "cannot use " + file.getMessage();
-      default -> "the build failed: " + e;
+      default -> "cannot build in " + work + ": " + e.getMessage();
     };
   }
 }

@@ -65,7 +65,7 @@ final class Maven {
   private Process start(List<String> arguments) throws BuildException {
     List<String> command = new ArrayList<>(List.of("mvn", "-B"));
     command.addAll(List.of("-f", workshop.root().resolve("pom.xml").toString()));
-    command.addAll(List.of("-P", "launcher,!format", "-Dbuild.root=" + workshop.file("build")));
+    command.addAll(List.of("-P", "launcher", "-Dbuild.root=" + workshop.file("build")));
     command.addAll(List.of("-Dmaven.test.skip=true", "-Denforcer.skip=true"));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
