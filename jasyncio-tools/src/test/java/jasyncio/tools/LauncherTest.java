@@ -373,6 +373,15 @@ class LauncherTest {
   }
 
   @Test
+  void aLockThatCannotBeHadEndsTheBuildWithItsName() throws Exception {
+    Path lock = Files.createDirectories(folder.resolve("cache/build.lock"));
+    Outcome outcome = launch(Map.of("JASYNCIO_CACHE", "cache"), "", "doctor");
+    assertThat(outcome.status).isEqualTo(1);
+    assertThat(outcome.err).startsWith("jasyncio: cannot use " + lock + ": ");
+    assertThat(outcome.err.lines()).hasSize(1);
+  }
+
+  @Test
   void aPlaceThatCannotBeWrittenToIsNamedInOneLine() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "");
     Outcome outcome = launch(Map.of("JASYNCIO_CACHE", file + "/cache"), "", "doctor");
