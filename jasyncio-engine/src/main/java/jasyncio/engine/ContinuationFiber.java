@@ -1,6 +1,7 @@
 package jasyncio.engine;
 
 import static jasyncio.engine.Internals.MOUNTED;
+import static jasyncio.engine.Internals.TAIL;
 import static jasyncio.engine.Internals.U;
 
 import java.util.Arrays;
@@ -99,8 +100,11 @@ final class ContinuationFiber extends Continuation implements Fiber {
     }
     step(thread);
     while (!isDone()) {
-      neededWords = StackRoom.needed(this);
-      if (MonitorGuard.carriedOff(this) == 0) {
+      Object chunk = U.getReference(this, TAIL);
+      if (neededWords != 0 || !StackRoom.isSmall(chunk)) {
+        neededWords = StackRoom.needed(chunk);
+      }
+      if (MonitorGuard.carriedOff(chunk) == 0) {
         return;
       }
       if (neededWords != 0) {

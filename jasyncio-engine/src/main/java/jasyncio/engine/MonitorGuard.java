@@ -34,9 +34,11 @@ final class MonitorGuard {
 
   private MonitorGuard() {}
 
-  /// How many fast-locked monitors `suspended` took with it.
-  static int carriedOff(Continuation suspended) {
-    return U.getByte(U.getReference(suspended, TAIL), LOCK_COUNT);
+  /// How many fast-locked monitors a suspended continuation took with it.
+  ///
+  /// @param chunk its `tail`
+  static int carriedOff(Object chunk) {
+    return U.getByte(chunk, LOCK_COUNT);
   }
 
   /// Inflates every monitor this thread holds. An inflated monitor stays with the thread whatever
@@ -53,7 +55,7 @@ final class MonitorGuard {
   static int countFastLocked() {
     Continuation probe = new Continuation(SCOPE, () -> Continuation.yield(SCOPE));
     probe.run();
-    int count = carriedOff(probe);
+    int count = carriedOff(U.getReference(probe, TAIL));
     probe.run(); // brings the monitors back
     return count;
   }

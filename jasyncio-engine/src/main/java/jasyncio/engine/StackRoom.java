@@ -30,17 +30,19 @@ final class StackRoom {
 
   private StackRoom() {}
 
-  /// The words that must fit to resume it; 0 if so few that the JVM does not look.
-  static int needed(Continuation suspended) {
-    Object chunk = U.getReference(suspended, TAIL);
-    int words = frozenWords(chunk);
-    Object parent = U.getReference(chunk, CHUNK_PARENT);
-    return words <= UNCHECKED && parent == null ? 0 : neededWithParents(words, parent);
+  /// Whether the JVM does not look for room when it resumes a continuation.
+  ///
+  /// @param chunk its `tail`
+  static boolean isSmall(Object chunk) {
+    return frozenWords(chunk) <= UNCHECKED && U.getReference(chunk, CHUNK_PARENT) == null;
   }
 
-  private static int neededWithParents(int words, Object first) {
-    int most = words;
-    for (Object chunk = first; chunk != null; chunk = U.getReference(chunk, CHUNK_PARENT)) {
+  /// The words that must fit to resume a continuation; 0 if so few that the JVM does not look.
+  ///
+  /// @param tail its `tail`
+  static int needed(Object tail) {
+    int most = 0;
+    for (Object chunk = tail; chunk != null; chunk = U.getReference(chunk, CHUNK_PARENT)) {
       most = Math.max(most, frozenWords(chunk)); // one is brought back at a time
     }
     return most <= UNCHECKED ? 0 : most + SLACK;

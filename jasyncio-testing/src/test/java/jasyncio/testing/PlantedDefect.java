@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jasyncio.AsyncAction;
 import jasyncio.Asyncio;
+import jasyncio.CancelledError;
 import jasyncio.Explore;
 import jasyncio.Future;
 import jasyncio.Task;
@@ -393,6 +394,114 @@ enum PlantedDefect {
             written.add("second");
           });
       assertThat(written).endsWith("second");
+    }
+  },
+
+  INTERLEAVED_WRITES("Two tasks write a head and a body, each with an await between them") {
+    @Override
+    void run(boolean mended) {
+      List<String> wire = new ArrayList<>();
+      Lock lock = new Lock();
+      AsyncAction message =
+          () -> {
+            wire.add("head");
+            io("drain");
+            wire.add("body");
+            io("drain");
+          };
+      AsyncAction send = mended ? () -> await(lock.with(message)) : message;
+      together(send, after(4, send));
+      assertThat(wire).containsExactly("head", "body", "head", "body");
+    }
+  },
+
+  SWALLOWED_CANCEL("A worker that is cancelled while it reports takes that for a failed report") {
+    @Override
+    void run(boolean mended) {
+      int[] reports = {0};
+      Task<?> worker =
+          createTask(() -> {
+            steps(3);
+            try {
+              io("report");
+              reports[0]++;
+            } catch (CancelledError e) {
+              if (mended) {
+                throw e;
+              }
+            }
+            await(sleep(millis(100)));
+          });
+      Task<?> boss =
+          createTask(() -> {
+            steps(9); // by then it has reported
+            worker.cancel();
+          });
+      await(Asyncio.wait(List.of(worker, boss)));
+      assertThat(worker.cancelled()).as("cancelled, after %s reports", reports[0]).isTrue();
+    }
+  },
+
+  LAST_ITEM_DROPPED("A consumer looks whether the queue is empty, then whether it is closed") {
+    @Override
+    void run(boolean mended) {
+      ArrayDeque<Integer> items = new ArrayDeque<>();
+      boolean[] closed = {false};
+      List<Integer> taken = new ArrayList<>();
+      together(
+          () -> {
+            while (true) {
+              boolean last = closed[0];
+              boolean none = items.isEmpty();
+              if (none) {
+                io("wait");
+              }
+              if (none && (mended ? last : closed[0])) {
+                return;
+              }
+              if (!items.isEmpty()) {
+                taken.add(items.remove());
+              }
+            }
+          },
+          () -> {
+            items.add(1);
+            steps(2);
+            items.add(2);
+            io("close");
+            closed[0] = true;
+          });
+      assertThat(items).isEmpty();
+    }
+  },
+
+  REFRESHED_TWICE(
+      "Two requests find the token expired; the second to refresh revokes the first's") {
+    @Override
+    void run(boolean mended) {
+      int[] valid = {1};
+      int[] token = {0};
+      Lock refreshing = new Lock();
+      AsyncAction refresh =
+          () -> {
+            if (token[0] == 0) {
+              io("refresh");
+              int fresh = ++valid[0];
+              io("answer");
+              token[0] = fresh;
+            }
+          };
+      AsyncAction request =
+          () -> {
+            if (mended) {
+              await(refreshing.with(refresh));
+            } else {
+              refresh.run();
+            }
+            int used = token[0];
+            assertThat(used).as("the token that is sent").isEqualTo(valid[0]);
+          };
+      together(request, after(5, request));
     }
   };
 
