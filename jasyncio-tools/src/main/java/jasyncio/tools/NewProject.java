@@ -95,7 +95,7 @@ final class NewProject {
             "version",
             version(),
             "repository",
-            repository().toUri().toString(),
+            "file://" + repository(),
             "flags",
             Engine.FLAGS);
     String java = "java/" + packageName + "/";

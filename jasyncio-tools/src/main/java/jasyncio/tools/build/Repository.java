@@ -46,21 +46,27 @@ public final class Repository {
     progress.say("building a Maven repository of the library in " + folder + " ...");
     Path draft = workshop.file("repository.new");
     Library.delete(draft);
-    new Maven(workshop, progress)
-        .run(
-            List.of(
-                "-P",
-                "release",
-                "-Dmaven.javadoc.skip=true",
-                "-pl",
-                "jasyncio-bom," + String.join(",", published),
-                "-am",
-                "-DaltDeploymentRepository=jasyncio::" + draft.toUri(),
-                "deploy"));
+    new Maven(workshop, progress).run(goals(published, draft));
     Library.delete(folder);
     Files.move(draft, folder);
     Files.writeString(from, sources);
     return folder;
+  }
+
+  /// The lifecycle of Maven installs before it deploys; that is left out, since the user's own
+  /// repository is not ours to change. The folder goes as it is: Maven decodes blanks in a URL, but
+  /// makes other characters of anything beyond ASCII.
+  static List<String> goals(List<String> published, Path folder) {
+    return List.of(
+        "-P",
+        "release",
+        "-Dmaven.javadoc.skip=true",
+        "-Dmaven.install.skip=true",
+        "-pl",
+        "jasyncio-bom," + String.join(",", published),
+        "-am",
+        "-DaltDeploymentRepository=jasyncio::file://" + folder,
+        "deploy");
   }
 
   /// What the BOM names; a test holds it to what is published.
