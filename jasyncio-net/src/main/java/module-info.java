@@ -14,6 +14,7 @@ module jasyncio.net {
   requires static io.netty.transport.classes.kqueue;
 
   exports jasyncio.net;
+  exports jasyncio.net.testing;
   exports jasyncio.net.netty to
       jasyncio.http,
       jasyncio.tools;

@@ -139,7 +139,7 @@ public final class Net {
   public static Coroutine<List<InetSocketAddress>> getaddrinfo(String host, int port) {
     return async(() -> {
       List<InetSocketAddress> found = new ArrayList<>();
-      for (InetAddress address : await(Resolver.shared().resolve(host, port))) {
+      for (InetAddress address : await(Networks.resolve(host, port))) {
         found.add(new InetSocketAddress(address, port));
       }
       return List.copyOf(found);

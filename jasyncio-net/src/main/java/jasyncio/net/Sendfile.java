@@ -27,16 +27,16 @@ final class Sendfile {
       if (!(transport instanceof StreamTransport socket)) {
         throw new IllegalStateException("sendfile is not supported for transport " + transport);
       }
-      if (socket.isEncrypted() && !fallback) {
+      if (!socket.wire().sendsFiles() && !fallback) {
         throw new SendfileNotAvailableError(
             "fallback is disabled and native sendfile is not supported for transport "
                 + transport
-                + ", which has to encrypt the file");
+                + (socket.isEncrypted() ? ", which has to encrypt the file" : ""));
       }
       long end = end(file, offset, count);
       long[] sent = new long[1];
       try {
-        if (socket.isEncrypted()) {
+        if (!socket.wire().sendsFiles()) {
           copy(socket, file, offset, end, sent);
         } else if (end > offset) {
           byTheSystem(socket, file, offset, end - offset);

@@ -541,7 +541,7 @@ final class StreamTransport implements Transport, WireOwner, FlowControl.Owner {
       case "peername" -> peer().addressOr(wire.remoteAddress());
       case "sockname" -> wire.localAddress();
       case "sslcontext" -> tls;
-      default -> wire.tlsInfo(name);
+      default -> wire.info(name);
     };
   }
 

@@ -41,6 +41,7 @@ final class ClassRules {
           Map.entry(
               "jasyncio.net",
               Set.of("jasyncio", "jasyncio.spi", "jasyncio.sync", "jasyncio.net.spi")),
+          Map.entry("jasyncio.net.testing", Set.of("jasyncio", "jasyncio.net", "jasyncio.net.spi")),
           Map.entry("jasyncio.http", Set.of("jasyncio", "jasyncio.net")),
           Map.entry(
               "jasyncio.http.wire",

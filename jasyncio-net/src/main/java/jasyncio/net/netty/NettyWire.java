@@ -434,7 +434,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   @Override
-  public @Nullable Object tlsInfo(String name) {
+  public @Nullable Object info(String name) {
     return ssl == null ? null : TlsInfo.of(ssl, name);
   }
 

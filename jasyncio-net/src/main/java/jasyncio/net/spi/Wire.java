@@ -55,6 +55,11 @@ public interface Wire {
   /// Ends our side; receiving goes on. Called when all that was written has left.
   void endOutput();
 
+  /// {@return whether [#sendFile] works: not if files have to be encrypted}
+  default boolean sendsFiles() {
+    return !isEncrypted();
+  }
+
   /// Sends a part of a file without copying it, behind what was flushed before.
   ///
   /// Suspends until the system has taken all of it. Throws an [IOException] of the system.
@@ -166,10 +171,11 @@ public interface Wire {
   /// {@return where we are} In the JDK's form.
   @Nullable SocketAddress localAddress();
 
-  /// {@return what is known of the encryption, by asyncio's names; null for any other}
+  /// {@return what else is known, such as of the encryption, by asyncio's names; null for any
+  /// other}
   ///
   /// @param name what is asked for
-  @Nullable Object tlsInfo(String name);
+  @Nullable Object info(String name);
 
   /// {@return what tells it from other connections before it has an owner: see [Acceptor#dealt]}
   default Object identity() {
