@@ -6,6 +6,7 @@ module jasyncio.tools {
   requires java.compiler;
   requires jasyncio.core;
   requires jasyncio.engine;
+  requires jasyncio.lint;
   requires jasyncio.net;
   requires jdk.compiler;
 

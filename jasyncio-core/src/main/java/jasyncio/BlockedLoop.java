@@ -1,5 +1,6 @@
 package jasyncio;
 
+import jasyncio.engine.Traces;
 import java.time.Duration;
 import java.util.List;
 
@@ -50,8 +51,8 @@ public record BlockedLoop(
     if (waitsForMonitor) {
       text.append(", which waits for a monitor; if a suspended task holds it, this will not end");
     }
-    text.append(". Blocking code belongs into toThread(...). It is here:");
-    stack.forEach(frame -> text.append("\n\tat ").append(frame));
+    text.append(". ").append(BlockedAdvice.about(stack)).append(" It is here:");
+    Traces.folded(stack).forEach(frame -> text.append("\n\tat ").append(frame));
     return text.toString();
   }
 }

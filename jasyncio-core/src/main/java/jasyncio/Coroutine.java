@@ -77,6 +77,24 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     }
   }
 
+  /// Code on another thread has returned this: that it does nothing there is a mistake of its own,
+  /// which is reported without debug mode too.
+  void watchReturned(Kernel kernel) {
+    if (!started && unawaited == null) {
+      Class<?> type = body.getClass();
+      unawaited =
+          kernel.losses.watch(
+              this,
+              _ ->
+                  ExceptionContext.of(
+                      "coroutine of "
+                          + nameOf(type)
+                          + " was returned by the body of toThread or runInExecutor and never "
+                          + "awaited,"
+                          + " so it did nothing. Await it on the loop instead"));
+    }
+  }
+
   private static ExceptionContext neverAwaited(Class<?> type, Origin source) {
     String maker = nameOf(type, source.trimmed());
     return ExceptionContext.of("coroutine " + maker + " was never awaited").withSource(source);

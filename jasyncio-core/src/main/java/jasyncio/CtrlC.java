@@ -14,6 +14,9 @@ final class CtrlC implements AutoCloseable {
   /// Volatile: written by the JVM's signal thread.
   private volatile boolean pressed;
 
+  /// Where the tasks were when it was pressed.
+  private String standing = "";
+
   private CtrlC(Task<?> main) {
     this.main = main;
   }
@@ -29,18 +32,30 @@ final class CtrlC implements AutoCloseable {
   }
 
   private void press() {
-    if (pressed) {
-      Runtime.getRuntime().exit(EXIT_STATUS); // the second time: the user is in a hurry
+    EventLoop loop = main.kernel.loop;
+    if (pressed) { // the second time: the user is in a hurry
+      System.err.println(
+          "KeyboardInterrupt, for the second time. The first has cancelled '"
+              + main.getName()
+              + "'; what goes on:"
+              + WhereTasksStand.text(loop.snapshot().tasks()));
+      Runtime.getRuntime().exit(EXIT_STATUS);
     }
     pressed = true;
-    if (!main.kernel.loop.tryPost(main::cancel, new Context())) {
+    if (!loop.tryPost(this::cancelMain, new Context())) {
       Runtime.getRuntime().exit(EXIT_STATUS); // the loop is gone
     }
   }
 
-  /// The error for the caller of run(). If it ends the calling thread, the process shall end like
-  /// one killed by the signal.
-  static KeyboardInterrupt interrupt(CancelledError cause) {
+  /// On the loop's thread.
+  private void cancelMain() {
+    standing = WhereTasksStand.text(main.kernel.loop.snapshot().tasks());
+    main.cancel();
+  }
+
+  /// The error for the caller of run(). If it ends the calling thread, the process shall say where
+  /// its tasks stood, and end like one killed by the signal.
+  KeyboardInterrupt interrupt(CancelledError cause) {
     KeyboardInterrupt error = new KeyboardInterrupt(cause);
     Thread thread = Thread.currentThread();
     boolean unclaimed =
@@ -50,7 +65,7 @@ final class CtrlC implements AutoCloseable {
       ThreadGroup group = thread.getThreadGroup();
       thread.setUncaughtExceptionHandler((dying, uncaught) -> {
         if (uncaught == error) {
-          System.err.println("KeyboardInterrupt");
+          System.err.println("KeyboardInterrupt. The tasks stood here:" + standing);
           Runtime.getRuntime().exit(EXIT_STATUS);
         }
         group.uncaughtException(dying, uncaught);

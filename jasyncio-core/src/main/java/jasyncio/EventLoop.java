@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// An event loop: runs tasks and callbacks on one thread, one at a time, until each waits.
@@ -758,6 +759,19 @@ public final class EventLoop implements AutoCloseable {
   /// {@return who is told, or null} Code that opens something asks for it.
   public @Nullable ResourceWatch getResourceWatch() {
     return resourceWatch;
+  }
+
+  /// In debug mode, reports a resource that nobody has closed, with the place where this is called:
+  /// when the collector finds it, and at the latest when the loop closes. For libraries that hand
+  /// out what has to be closed; called on the loop's thread.
+  ///
+  /// Counterpart: the `ResourceWarning` of CPython and aiohttp.
+  ///
+  /// @param resource what has to be closed
+  /// @param report what to say then, null for nothing; must not refer to the resource
+  /// @return to be run when it is closed
+  public Runnable reportUnclosed(Object resource, Supplier<@Nullable String> report) {
+    return kernel.debug ? kernel.losses.watchUnclosed(resource, report) : () -> {};
   }
 
   /// {@return this loop's driver if it is of the given type; if the loop still has the one it

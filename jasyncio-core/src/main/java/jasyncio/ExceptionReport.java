@@ -1,5 +1,6 @@
 package jasyncio;
 
+import jasyncio.engine.Traces;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
@@ -51,9 +52,14 @@ final class ExceptionReport {
     System.err.println(text.toString().stripTrailing());
   }
 
+  /// What is printed below the report. Nobody else looks at it any more, so it is folded in place.
   private static @org.jspecify.annotations.Nullable Throwable cause(ExceptionContext report) {
     Throwable exception = report.exception();
-    return exception == null ? report.source() : exception;
+    Throwable cause = exception == null ? report.source() : exception;
+    if (cause != null) {
+      Traces.fold(cause);
+    }
+    return cause;
   }
 
   static void logOrGiveUp(ExceptionContext report) {

@@ -109,7 +109,11 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
     if (state == CANCELLED) {
       throw makeCancelledError();
     }
-    throw new InvalidStateError("Result is not ready.");
+    throw new InvalidStateError("Result is not ready" + wayOut());
+  }
+
+  private String wayOut() {
+    return ": " + this + " is pending. Await it, or ask done() first";
   }
 
   /// {@return the exception it failed with, or null if it has a result}
@@ -125,7 +129,7 @@ public non-sealed class Future<T extends @Nullable Object> implements Awaitable<
       throw makeCancelledError();
     }
     if (state == PENDING) {
-      throw new InvalidStateError("Exception is not set.");
+      throw new InvalidStateError("Exception is not set" + wayOut());
     }
     return null;
   }

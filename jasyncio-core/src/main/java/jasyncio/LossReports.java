@@ -4,6 +4,7 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Objects that must not go unnoticed: a failure nobody looked at, in debug mode a coroutine nobody
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class LossReports {
   /// What to say about a lost object. Must refer neither to the object nor to its loop.
   interface Report {
-    /// {@return what to report}
+    /// {@return what to report; null if it is not lost after all}
     ///
     /// @param lost the object, if it is still there because the loop is closing
-    ExceptionContext about(@Nullable Object lost);
+    @Nullable ExceptionContext about(@Nullable Object lost);
   }
 
   private final ReferenceQueue<Object> collected = new ReferenceQueue<>();
@@ -45,6 +46,21 @@ final class LossReports {
     return entry;
   }
 
+  /// Watches what has to be closed, made where this is called.
+  ///
+  /// @return to be run when it is closed
+  Runnable watchUnclosed(Object resource, Supplier<@Nullable String> report) {
+    Origin source = new Origin("made here");
+    Entry entry =
+        watch(
+            resource,
+            _ -> {
+              String text = report.get();
+              return text == null ? null : ExceptionContext.of(text).withSource(source);
+            });
+    return () -> entry.forget(RunningKernel.orNull());
+  }
+
   private void unlink(Entry entry) {
     if (entry.previous != null) {
       entry.previous.next = entry.next;
@@ -66,9 +82,7 @@ final class LossReports {
       Entry entry = (Entry) lost;
       if (entry == first || entry.previous != null) {
         unlink(entry);
-        if (!entry.forgotten) {
-          loop.callExceptionHandler(entry.report.about(null));
-        }
+        entry.tell(loop, null);
       }
     }
   }
@@ -78,9 +92,7 @@ final class LossReports {
     while (first != null) {
       Entry entry = first;
       unlink(entry);
-      if (!entry.forgotten) {
-        loop.callExceptionHandler(entry.report.about(entry.get()));
-      }
+      entry.tell(loop, entry.get());
     }
   }
 
@@ -88,8 +100,9 @@ final class LossReports {
   List<ExceptionContext> all() {
     List<ExceptionContext> reports = new ArrayList<>();
     for (Entry entry = first; entry != null; entry = entry.next) {
-      if (!entry.forgotten) {
-        reports.add(entry.report.about(entry.get()));
+      ExceptionContext report = entry.forgotten ? null : entry.report.about(entry.get());
+      if (report != null) {
+        reports.add(report);
       }
     }
     return reports;
@@ -110,6 +123,13 @@ final class LossReports {
       super(object, owner.collected);
       this.owner = owner;
       this.report = report;
+    }
+
+    private void tell(EventLoop loop, @Nullable Object lost) {
+      ExceptionContext about = forgotten ? null : report.about(lost);
+      if (about != null) {
+        loop.callExceptionHandler(about);
+      }
     }
 
     /// The object is no longer in danger. Callable from any thread.

@@ -113,7 +113,12 @@ final class Offload<T extends @Nullable Object> implements Runnable {
       end(() -> fail(t));
       return;
     }
-    end(() -> future.setResult(result));
+    end(() -> {
+      if (result instanceof Coroutine<?> dropped) {
+        dropped.watchReturned(loop.kernel);
+      }
+      future.setResult(result);
+    });
   }
 
   private void fail(Throwable thrown) {

@@ -57,8 +57,9 @@ public final class Runner implements AutoCloseable {
   /// with.
   ///
   /// While it runs, the first Ctrl-C cancels the main task, and this throws [KeyboardInterrupt]
-  /// when it has unwound; a second one ends the process at once. That holds for one runner of the
-  /// process at a time, and only if nobody else handles the signal.
+  /// when it has unwound; a second one ends the process at once. If that ends the program, it
+  /// prints where the tasks stood. That holds for one runner of the process at a time, and only if
+  /// nobody else handles the signal.
   ///
   /// Counterpart: `Runner.run(coro)`.
   ///
@@ -102,7 +103,7 @@ public final class Runner implements AutoCloseable {
         return mine.runUntilComplete(main);
       } catch (CancelledError e) {
         if (ctrlC.wasPressed() && main.uncancel() == 0) {
-          throw CtrlC.interrupt(e);
+          throw ctrlC.interrupt(e);
         }
         throw e;
       } catch (KeyboardInterrupt e) {
@@ -156,7 +157,9 @@ public final class Runner implements AutoCloseable {
       return;
     }
     tasks.forEach(Task::cancel);
-    runToTheEnd(loop, Gather.<@Nullable Object>of(loop, tasks, true));
+    try (ShutdownWatch _ = ShutdownWatch.begin(loop, tasks)) {
+      runToTheEnd(loop, Gather.<@Nullable Object>of(loop, tasks, true));
+    }
     for (Task<?> task : tasks) {
       Throwable failure = task.cancelled() ? null : task.exception();
       if (failure != null && failure != interrupt) {

@@ -26,6 +26,7 @@ final class StackFrames {
           "jasyncio.Handle",
           "jasyncio.HookedFuture",
           "jasyncio.Kernel",
+          "jasyncio.LossReports",
           "jasyncio.Origin",
           "jasyncio.Runner",
           "jasyncio.Shield",

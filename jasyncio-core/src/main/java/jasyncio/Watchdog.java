@@ -126,6 +126,7 @@ final class Watchdog {
   /// One loop, as seen by the watchdog's thread.
   private static final class Watch {
     private final Kernel kernel;
+    private final long begun = System.nanoTime();
     private long seenProgress = -1;
     private long since;
     private long reportAfter;
@@ -162,6 +163,9 @@ final class Watchdog {
       List<StackTraceElement> stack = StackFrames.trim(stuck.getStackTrace());
       if (kernel.progress() != seenProgress) {
         return; // it just went on, and this is another step's stack
+      }
+      if (BlockedAdvice.isStartUp(stack, now - begun)) {
+        return; // slow, but nothing that the program could do about
       }
       reported = true;
       reportAfter *= 2;

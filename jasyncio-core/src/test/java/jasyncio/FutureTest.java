@@ -125,7 +125,9 @@ class FutureTest {
       assertThat((Object) future).isNotInstanceOf(java.util.concurrent.Future.class);
       assertThatThrownBy(future::result)
           .isInstanceOf(InvalidStateError.class)
-          .hasMessage("Result is not ready.");
+          .hasMessageMatching(
+              "Result is not ready: <Future pending.*> is pending\\. Await it, or "
+                  + "ask done\\(\\) first");
     });
   }
 }

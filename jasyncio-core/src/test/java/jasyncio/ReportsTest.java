@@ -226,4 +226,69 @@ class ReportsTest {
           throw new IllegalStateException("here");
         });
   }
+
+  @Test
+  void whatIsLoggedHasTheProgramsFramesAndTheLibrarysFolded() {
+    run(() -> throwInACallback("folded"));
+    assertThat(log.thrown())
+        .singleElement()
+        .satisfies(thrown ->
+            assertThat(thrown.getStackTrace())
+                .extracting(StackTraceElement::toString)
+                .anyMatch(frame -> frame.startsWith("jasyncio.…(")));
+  }
+
+  @Test
+  void aShutdownThatTakesLongSaysWhichTaskGoesOn() {
+    run(() -> {
+      Asyncio.createTask(
+          Asyncio.async(() -> {
+            try {
+              await(sleep(Duration.ofHours(1)));
+            } catch (CancelledError e) {
+              await(sleep(Duration.ofSeconds(12)));
+            }
+          }),
+          TaskOptions.named("stubborn"));
+      await(sleep(Duration.ZERO));
+    });
+    assertThat(log.messages())
+        .hasSize(2)
+        .allSatisfy(message ->
+            assertThat(message)
+                .contains(
+                    "a task was cancelled and not ended", "'stubborn' waiting", "ReportsTest"));
+    assertThat(log.messages().getFirst()).contains("the shutdown has taken 5 s");
+    assertThat(log.messages().getLast()).contains("the shutdown has taken 10 s");
+  }
+
+  @Test
+  void aCoroutineThatAThreadReturnsAndNobodyAwaitsIsReported() {
+    Asyncio.run(() -> {
+      await(Asyncio.toThread(() -> sleep(millis(1))));
+      await(await(Asyncio.toThread(() -> sleep(millis(1)))));
+    });
+    assertThat(log.messages())
+        .singleElement()
+        .asString()
+        .contains("was returned by the body of toThread", "never awaited", "Await it on the loop");
+  }
+
+  @Test
+  void inDebugModeAResourceThatIsNotClosedIsReportedWithItsPlace() {
+    Asyncio.run(
+        async(() -> {
+          EventLoop loop = getRunningLoop();
+          loop.reportUnclosed(new Object(), () -> "unclosed one");
+          loop.reportUnclosed(new Object(), () -> "closed").run();
+          loop.reportUnclosed(new Object(), () -> null);
+        }),
+        LoopConfig.defaults().withVirtualTime().withDebug(true));
+    assertThat(log.messages()).singleElement().asString().contains("unclosed one");
+    assertThat(log.thrown())
+        .singleElement()
+        .satisfies(place ->
+            assertThat(place.getStackTrace()[0].getMethodName())
+                .contains("inDebugModeAResourceThatIsNotClosedIsReportedWithItsPlace"));
+  }
 }

@@ -7,6 +7,7 @@ import com.sun.source.tree.Tree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TaskEvent;
 import com.sun.source.util.TaskListener;
+import jasyncio.lint.DroppedCoroutines;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -46,7 +47,7 @@ final class Compilation {
     return succeeded;
   }
 
-  /// What javac has to say.
+  /// What javac has to say, with [hints][Hints].
   String messages() {
     return messages;
   }
@@ -110,7 +111,7 @@ final class Compilation {
       task.addTaskListener(new DroppedCoroutines(task));
       boolean succeeded = task.call();
       err.flush();
-      return new Compilation(succeeded, text.toString(), classes, notes);
+      return new Compilation(succeeded, Hints.addTo(text.toString()), classes, notes);
     }
   }
 

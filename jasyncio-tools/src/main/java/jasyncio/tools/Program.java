@@ -1,5 +1,6 @@
 package jasyncio.tools;
 
+import jasyncio.engine.Traces;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -53,6 +54,7 @@ final class Program {
         }
       }
     }
+    Traces.fold(thrown); // nobody but the JVM gets it, which prints it
     return thrown;
   }
 }

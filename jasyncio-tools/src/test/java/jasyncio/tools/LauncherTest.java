@@ -270,7 +270,11 @@ class LauncherTest {
             }
             """);
     Outcome outcome = interrupt("INT", program);
-    assertThat(outcome).isEqualTo(new Outcome(130, "cleaned up\n", "KeyboardInterrupt\n"));
+    assertThat(outcome.status).isEqualTo(130);
+    assertThat(outcome.out).isEqualTo("cleaned up\n");
+    assertThat(outcome.err)
+        .startsWith("KeyboardInterrupt. The tasks stood here:\n  #1 'Task-1' waiting for sleep\n")
+        .contains("(Waits.java:7)");
     assertThat(interrupt("TERM", program).status).isEqualTo(143);
   }
 

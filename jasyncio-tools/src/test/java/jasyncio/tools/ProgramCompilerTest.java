@@ -114,6 +114,41 @@ class ProgramCompilerTest {
   }
 
   @Test
+  void aMethodOfAProtocolThatNobodyWouldCallIsWarnedOf() {
+    String code =
+        """
+        import jasyncio.net.*;
+        class P implements Protocol {
+          public void dataReceived(byte[] data) {}
+          public void connectionLost(Exception e) {}
+          public void pauseWriting() {}
+          public void mine(int x) {}
+          static void main() {}
+        }
+        """;
+    assertThat(compile("P.java", code)).as(messages()).isZero();
+    assertThat(messages())
+        .contains("P.java:3: warning: nobody calls this: the method of Protocol is")
+        .contains("dataReceived(java.nio.ByteBuffer)")
+        .contains("P.java:4: warning: nobody calls this: the method of BaseProtocol is")
+        .endsWith("2 warnings\n");
+  }
+
+  /// As docs/python-to-java.md says.
+  @Test
+  void ourNamesWinOverTheModuleOfJavasButNotOverItsPackages() {
+    String ours = "import jasyncio.*; import jasyncio.sync.*;\n";
+    String use =
+        "class Uses { Future<Integer> f; Queue<Integer> q; Lock l; static void main() {} }";
+    assertThat(compile("A.java", ours + "Future<Integer> f; Queue<Integer> q; void main() {}"))
+        .as(messages())
+        .isZero();
+    assertThat(compile("B.java", "import module java.base;" + ours + use)).as(messages()).isZero();
+    assertThat(compile("C.java", "import java.util.*;" + ours + use)).isEqualTo(1);
+    assertThat(messages()).contains("ambiguous").contains("import module java.base;");
+  }
+
+  @Test
   void compileErrorsAreJavacsOwnWithTheNameAsGiven() throws IOException {
     assertThat(compile("Wrong.java", "void main() {\n  int x = \"text\";\n}")).isEqualTo(1);
     assertThat(messages().lines())

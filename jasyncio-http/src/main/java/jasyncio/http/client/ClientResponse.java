@@ -2,6 +2,7 @@ package jasyncio.http.client;
 
 import static jasyncio.Asyncio.async;
 import static jasyncio.Asyncio.await;
+import static jasyncio.Asyncio.getRunningLoop;
 
 import jasyncio.CheckReturnValue;
 import jasyncio.Coroutine;
@@ -34,12 +35,31 @@ public final class ClientResponse implements AutoCloseable {
   private final long maxDecompressed;
   private byte @Nullable [] body;
   private boolean closed;
+  private final Runnable closedInTime;
 
   ClientResponse(Exchange exchange, List<ClientResponse> history, long maxDecompressed) {
     this.exchange = exchange;
     this.content = Objects.requireNonNull(exchange.body);
     this.history = List.copyOf(history);
     this.maxDecompressed = maxDecompressed;
+    this.closedInTime = unlessUnclosed();
+  }
+
+  /// Without a reference to this; a response whose body has arrived has given its connection back.
+  private Runnable unlessUnclosed() {
+    BodyStream arriving = content;
+    String name = toString();
+    return getRunningLoop()
+        .reportUnclosed(
+            this,
+            () ->
+                arriving.hasEnded()
+                    ? null
+                    : "unclosed "
+                        + name
+                        + ": it keeps its connection from other requests. Close it where it is "
+                        + "used:"
+                        + " try (var response = await(session.get(url)))");
   }
 
   // ---- the head ----
@@ -220,6 +240,7 @@ public final class ClientResponse implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      closedInTime.run();
       exchange.abandon();
     }
   }

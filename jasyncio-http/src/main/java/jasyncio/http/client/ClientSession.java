@@ -75,6 +75,7 @@ public final class ClientSession implements AutoCloseable {
   private final SessionOptions options;
   private final RequestFields fields;
   private final ConnectionPool<HttpConnection> pool;
+  private final Runnable closedInTime;
   private final Set<HttpConnection> connections = new LinkedHashSet<>();
 
   /// A session with the default options.
@@ -106,6 +107,12 @@ public final class ClientSession implements AutoCloseable {
               connection.closeFuture().addListener(_ -> connections.remove(connection));
               return connection;
             });
+    this.closedInTime =
+        loop.reportUnclosed(
+            this,
+            () ->
+                "unclosed ClientSession: its connections are still open. Close it where it is made:"
+                    + " try (var session = new ClientSession())");
   }
 
   private void onFree(HttpConnection connection, boolean reusable) {
@@ -277,6 +284,7 @@ public final class ClientSession implements AutoCloseable {
     List<Future<?>> closing = new java.util.ArrayList<>();
     List<HttpConnection> open = List.copyOf(connections);
     pool.close();
+    closedInTime.run();
     NettyBridge bridge = NettyBridge.of(loop);
     for (HttpConnection connection : open) {
       ChannelFuture closed = connection.closeFuture();

@@ -45,6 +45,7 @@ public final class AppRunner implements AutoCloseable {
   private Context context = new Context();
   private long accepted;
   private boolean closing;
+  private Runnable closedInTime = () -> {};
 
   /// A runner with the default limits.
   ///
@@ -77,6 +78,15 @@ public final class AppRunner implements AutoCloseable {
       NettyBridge current = NettyBridge.current();
       writer = new ResponseWriter(current.loop());
       bridge = current;
+      closedInTime.run();
+      closedInTime =
+          current
+              .loop()
+              .reportUnclosed(
+                  this,
+                  () ->
+                      "unclosed AppRunner: it goes on serving. Close it where it is made: try (var"
+                          + " runner = new AppRunner(app)), or await(runner.cleanup())");
     });
   }
 
@@ -137,6 +147,7 @@ public final class AppRunner implements AutoCloseable {
   public Coroutine<@Nullable Void> cleanup() {
     return async(() -> {
       closing = true;
+      closedInTime.run();
       try {
         for (TcpSite site : List.copyOf(sites)) {
           await(site.stop());
