@@ -6,10 +6,14 @@ import org.jspecify.annotations.Nullable;
 final class AssignedLoop {
   private static final ThreadLocal<@Nullable EventLoop> OF_THREAD = new ThreadLocal<>();
 
+  /// Whether any thread has one. To ask a thread-local leaves something with the thread. Plain: who
+  /// has one has written this.
+  private static boolean any;
+
   private AssignedLoop() {}
 
   static @Nullable EventLoop get() {
-    return OF_THREAD.get();
+    return any ? OF_THREAD.get() : null;
   }
 
   /// For the thread, also if a task asks, whose own thread-locals end with it.
@@ -20,6 +24,7 @@ final class AssignedLoop {
       if (loop == null) {
         OF_THREAD.remove();
       } else {
+        any = true;
         OF_THREAD.set(loop);
       }
     } finally {

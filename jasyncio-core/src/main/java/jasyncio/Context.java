@@ -26,7 +26,11 @@ public final class Context {
   private static final Object CARRIED = new Object();
 
   /// The context of code that no loop runs. Tasks and callbacks never come here.
-  private static final ThreadLocal<Context> OF_THREAD = ThreadLocal.withInitial(Context::new);
+  private static final ThreadLocal<@Nullable Context> OF_THREAD = new ThreadLocal<>();
+
+  /// Whether any thread has one. To ask a thread-local leaves something with the thread, which then
+  /// seems to have some, see [CarriedLocals]. Plain: who has one has written this.
+  private static boolean anyOfThread;
 
   private @Nullable Object[] entries = NONE;
   private boolean entered;
@@ -87,7 +91,7 @@ public final class Context {
   static @Nullable Object[] currentEntries() {
     Kernel kernel = RunningKernel.orNull();
     if (kernel == null) {
-      return OF_THREAD.get().entries;
+      return ofThread().entries;
     }
     Object held = kernel.heldContext();
     return held instanceof Context made ? made.entries : (@Nullable Object[]) held;
@@ -96,15 +100,23 @@ public final class Context {
   /// The context of the running code: the task's or callback's on a loop, else the thread's.
   static Context current() {
     Kernel kernel = RunningKernel.orNull();
-    if (kernel == null) {
-      return OF_THREAD.get();
+    if (kernel != null) {
+      return kernel.currentContext();
     }
-    return kernel.currentContext();
+    Context own = ofThread();
+    setOfThread(own);
+    return own;
   }
 
-  /// The context of this thread outside any loop.
+  /// The context of this thread outside any loop; one for this once if it has none.
   static Context ofThread() {
-    return OF_THREAD.get();
+    Context own = anyOfThread ? OF_THREAD.get() : null;
+    return own == null ? new Context() : own;
+  }
+
+  private static void setOfThread(Context context) {
+    anyOfThread = true;
+    OF_THREAD.set(context);
   }
 
   /// {@return an independent copy} Counterpart: `Context.copy()`.
@@ -149,7 +161,7 @@ public final class Context {
   private static void makeCurrent(Context context) {
     Kernel kernel = RunningKernel.orNull();
     if (kernel == null) {
-      OF_THREAD.set(context);
+      setOfThread(context);
     } else if (kernel.currentTask == null) {
       kernel.context = context;
     } else {

@@ -24,6 +24,10 @@ final class RunningKernel {
   /// The loop of each thread that runs nothing but a task.
   private static final ThreadLocal<@Nullable Kernel> OF_TASK_THREAD = new ThreadLocal<>();
 
+  /// Whether there are any. To ask a thread-local leaves something with the thread. Plain: such a
+  /// thread has written this itself.
+  private static boolean anyTaskThread;
+
   private RunningKernel() {}
 
   /// The loop whose code this thread is running, or null.
@@ -34,7 +38,7 @@ final class RunningKernel {
     }
     kernel = ofThread();
     if (kernel == null) {
-      kernel = OF_TASK_THREAD.get();
+      kernel = anyTaskThread ? OF_TASK_THREAD.get() : null;
     }
     return kernel != null && kernel.carrier.isCurrent() ? kernel : null;
   }
@@ -59,6 +63,7 @@ final class RunningKernel {
   /// Declares that this thread runs the loop's code now and then; for the threads of the fallback
   /// engine's tasks.
   static void adoptTaskThread(Kernel kernel) {
+    anyTaskThread = true;
     OF_TASK_THREAD.set(kernel);
   }
 }
