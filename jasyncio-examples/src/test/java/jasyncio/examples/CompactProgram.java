@@ -30,6 +30,8 @@ final class CompactProgram {
   /// What a program can read, the same as in `guide.py`.
   private static final String INPUT = "hello\nworld\n";
 
+  private static final Object[] NO_ARGUMENTS = {new String[0]};
+
   private final String name;
   private final Path classes;
 
@@ -90,9 +92,13 @@ final class CompactProgram {
       Class<?> program = loader.loadClass(name);
       var constructor = program.getDeclaredConstructor();
       constructor.setAccessible(true);
-      Method main = program.getDeclaredMethod("main");
-      main.setAccessible(true);
-      main.invoke(constructor.newInstance());
+      for (Method method : program.getDeclaredMethods()) {
+        if (method.getName().equals("main")) {
+          method.setAccessible(true);
+          Object[] arguments = method.getParameterCount() == 0 ? new Object[0] : NO_ARGUMENTS;
+          method.invoke(constructor.newInstance(), arguments);
+        }
+      }
     } catch (InvocationTargetException e) {
       throw new AssertionError(name + " failed", e.getCause());
     } catch (IOException e) {

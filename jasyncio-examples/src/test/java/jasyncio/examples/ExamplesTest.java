@@ -28,6 +28,9 @@ class ExamplesTest {
   /// Longer than the others, and tested in a JVM of its own.
   private static final String PAGE_PREVIEWS = "PagePreviews";
 
+  /// A whole service, and its test.
+  private static final String REPLICATED_STORE = "ReplicatedStore";
+
   private static final int MOST_LINES = 60;
 
   @TempDir static Path classes;
@@ -57,8 +60,12 @@ class ExamplesTest {
     check(name, programs.get(name).run(!ON_REAL_TIME.contains(name)));
   }
 
+  static Stream<String> shortOnes() {
+    return names().filter(name -> !name.equals(REPLICATED_STORE));
+  }
+
   @ParameterizedTest
-  @MethodSource("names")
+  @MethodSource("shortOnes")
   void fitsOnOneScreen(String name) {
     String source = source(name);
     assertThat(source.lines().count()).isLessThan(MOST_LINES);
