@@ -31,13 +31,14 @@ public final class Timeout {
   /// What is timed, for messages; null for a body.
   private final @Nullable Object timed;
 
-  private @Nullable Long when;
+  private @Nullable LoopTime when;
   private State state = State.CREATED;
   private @Nullable Task<?> task;
   private @Nullable Handle handle;
   private int cancellingAtEntry;
 
-  private Timeout(@Nullable Duration delay, @Nullable Long when, @Nullable Object timed) {
+  private Timeout(
+      @Nullable Duration delay, @Nullable LoopTime when, @Nullable Object timed) {
     this.delay = delay;
     this.when = when;
     this.timed = timed;
@@ -53,7 +54,7 @@ public final class Timeout {
   }
 
   static Timeout at(@Nullable LoopTime when) {
-    return new Timeout(null, when == null ? null : (Long) when.nanos(), null);
+    return new Timeout(null, when, null);
   }
 
   /// A body that is given its own timeout, and has no result.
@@ -106,12 +107,14 @@ public final class Timeout {
     task = current;
     state = State.ACTIVE;
     cancellingAtEntry = current.cancelling();
-    arm(
-        current.kernel,
-        delay == null ? when : (Long) (current.kernel.time() + Durations.toNanos(delay)));
+    arm(current.kernel, delay == null ? when : in(current.kernel, delay));
   }
 
-  private void arm(Kernel kernel, @Nullable Long deadline) {
+  private static LoopTime in(Kernel kernel, Duration delay) {
+    return new LoopTime(kernel.time() + Durations.toNanos(delay));
+  }
+
+  private void arm(Kernel kernel, @Nullable LoopTime deadline) {
     when = deadline;
     if (handle != null) {
       handle.cancel();
@@ -120,11 +123,11 @@ public final class Timeout {
     if (deadline == null) {
       return;
     }
-    if (deadline - kernel.time() <= 0) {
+    if (deadline.nanos() - kernel.time() <= 0) {
       handle = new Handle(kernel, this::expire, kernel.internalContext);
       kernel.callSoon(handle);
     } else {
-      handle = kernel.callAt(deadline, this::expire, kernel.internalContext);
+      handle = kernel.callAt(deadline.nanos(), this::expire, kernel.internalContext);
     }
   }
 
@@ -169,7 +172,7 @@ public final class Timeout {
 
   /// {@return the deadline, by the loop's clock; empty if there is none}
   public Optional<LoopTime> when() {
-    return when == null ? Optional.empty() : Optional.of(new LoopTime(when));
+    return Optional.ofNullable(when);
   }
 
   /// Moves the deadline to `delay` from now.
@@ -180,7 +183,7 @@ public final class Timeout {
   public void reschedule(Duration delay) {
     Kernel kernel = active();
     this.delay = delay;
-    arm(kernel, kernel.time() + Durations.toNanos(delay));
+    arm(kernel, in(kernel, delay));
   }
 
   /// Moves the deadline to a time of the loop's clock. Counterpart: `Timeout.reschedule(when)`.
@@ -191,7 +194,7 @@ public final class Timeout {
   public void rescheduleAt(LoopTime when) {
     Kernel kernel = active();
     delay = null;
-    arm(kernel, when.nanos());
+    arm(kernel, when);
   }
 
   /// Takes the deadline away. Counterpart: `Timeout.reschedule(None)`.
@@ -228,7 +231,7 @@ public final class Timeout {
     return "<Timeout ["
         + stateName()
         + "]"
-        + (state == State.ACTIVE && when != null ? " when=" + Durations.text(when) : "")
+        + (state == State.ACTIVE && when != null ? " when=" + Durations.text(when.nanos()) : "")
         + ">";
   }
 }

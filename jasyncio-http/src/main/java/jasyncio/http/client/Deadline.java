@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 record Deadline(ClientTimeout timeout, @Nullable LoopTime when) {
   static Deadline start(EventLoop loop, ClientTimeout timeout) {
     Duration total = timeout.total();
-    return new Deadline(timeout, total == null ? null : loop.in(total));
+    return new Deadline(timeout, total == null ? null : new LoopTime(loop.time().nanos() + Spans.nanos(total)));
   }
 
   /// What is left, negative if it has passed; `Long.MAX_VALUE` for no limit.
-  long nanosLeft(LoopTime now) {
-    return when == null ? Long.MAX_VALUE : when.nanos() - now.nanos();
+  long nanosLeft(long now) {
+    return when == null ? Long.MAX_VALUE : when.nanos() - now;
   }
 
   TimeoutError passed(RequestInfo request, String phase) {

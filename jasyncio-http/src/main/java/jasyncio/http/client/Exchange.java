@@ -91,7 +91,7 @@ final class Exchange implements BodyPolicy {
   /// Starts the timer of a wait for data.
   @Nullable TimerHandle startTimer(EventLoop loop, TimeoutPhase phase) {
     Duration sockRead = deadline.timeout().sockRead();
-    LoopTime now = loop.time();
+    long now = loop.time().nanos();
     long byRead = sockRead == null ? Long.MAX_VALUE : Spans.nanos(sockRead);
     // While the head is awaited the whole request has a timeout of its own around it.
     long byTotal = phase == TimeoutPhase.BODY ? deadline.nanosLeft(now) : Long.MAX_VALUE;
@@ -99,7 +99,7 @@ final class Exchange implements BodyPolicy {
       return null;
     }
     return loop.callAt(
-        new LoopTime(now.nanos() + Math.max(0, Math.min(byRead, byTotal))),
+        new LoopTime(now + Math.max(0, Math.min(byRead, byTotal))),
         () -> timeOut(byRead <= byTotal ? phase : null),
         new Context());
   }

@@ -93,7 +93,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private @Nullable Future<@Nullable Void> wake;
 
   /// Since when, by the loop's clock, there is nothing to do; meaningless while there is.
-  private LoopTime idleSince = new LoopTime(0);
+  private long idleSince;
 
   private boolean idle;
 
@@ -258,7 +258,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private @Nullable Request next() {
     if (queue.isEmpty() && !inputEnded && !closing) {
       idle = true;
-      idleSince = loop.time();
+      idleSince = loop.time().nanos();
       if (idleTimer == null) {
         idleTimer = loop.callLater(options.keepaliveTimeout(), this::closeIfIdle, new Context());
       }
@@ -279,7 +279,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     if (!idle) {
       return; // the next wait has a timer of its own
     }
-    Duration left = options.keepaliveTimeout().minus(loop.time().since(idleSince));
+    Duration left = options.keepaliveTimeout().minus(loop.time().since(new LoopTime(idleSince)));
     if (left.isPositive()) {
       idleTimer = loop.callLater(left, this::closeIfIdle, new Context());
     } else {
