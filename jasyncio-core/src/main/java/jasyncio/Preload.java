@@ -24,6 +24,7 @@ final class Preload {
       List.of(
           "AsCompleted",
           "AssignedLoop",
+          "BlockedAdvice",
           "CarriedLocals",
           "Context",
           "ContextVar",
@@ -43,6 +44,7 @@ final class Preload {
           "Runner",
           "RunningKernel",
           "Shield",
+          "ShutdownWatch",
           "Signal",
           "Snapshot$Reading",
           "Snapshot$State",
