@@ -20,8 +20,13 @@ public final class UnicodeDecodeError extends CharacterCodingException {
   /// What [String#String(byte[], Charset)] puts where it cannot decode.
   private static final char REPLACEMENT = '\uFFFD';
 
+  /// What went wrong, and the way out.
   private final String message;
+
+  /// What could not be decoded.
   private final byte[] object;
+
+  /// Where in it.
   private final int start;
 
   private UnicodeDecodeError(byte[] object, int start, Charset charset) {
