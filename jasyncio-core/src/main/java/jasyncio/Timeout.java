@@ -37,8 +37,7 @@ public final class Timeout {
   private @Nullable Handle handle;
   private int cancellingAtEntry;
 
-  private Timeout(
-      @Nullable Duration delay, @Nullable LoopTime when, @Nullable Object timed) {
+  private Timeout(@Nullable Duration delay, @Nullable LoopTime when, @Nullable Object timed) {
     this.delay = delay;
     this.when = when;
     this.timed = timed;

@@ -65,7 +65,7 @@ record Defect(String name, String order, List<Mutation> mutations) {
         of("failures of callbacks are not reported", returns("jasyncio.Handle", "report", false)),
         of(
             "contexts of callbacks are not copied",
-            redirect("jasyncio.EventLoop", "*", "currentEntries", "sameContext")));
+            redirect("jasyncio.EventLoop", "*", "entriesToHandOn", "sameContext")));
   }
 
   private static List<Defect> ofFuturesAndTasks() {
@@ -100,7 +100,7 @@ record Defect(String name, String order, List<Mutation> mutations) {
             drop(TASK, "startEagerly", "becomeCurrent")),
         of(
             "contexts of tasks are not copied",
-            redirect(TASK, "<init>", "currentEntries", "sameContext")));
+            redirect(TASK, "<init>", "entriesToHandOn", "sameContext")));
   }
 
   private static List<Defect> ofCombinatorsAndScopes() {

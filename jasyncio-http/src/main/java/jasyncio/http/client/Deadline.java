@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 record Deadline(ClientTimeout timeout, @Nullable LoopTime when) {
   static Deadline start(EventLoop loop, ClientTimeout timeout) {
     Duration total = timeout.total();
-    return new Deadline(timeout, total == null ? null : new LoopTime(loop.time().nanos() + Spans.nanos(total)));
+    return new Deadline(
+        timeout, total == null ? null : new LoopTime(loop.time().nanos() + Spans.nanos(total)));
   }
 
   /// What is left, negative if it has passed; `Long.MAX_VALUE` for no limit.
