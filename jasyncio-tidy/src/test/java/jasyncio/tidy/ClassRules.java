@@ -60,7 +60,8 @@ final class ClassRules {
                   "jasyncio.lint",
                   "jasyncio.tools.build")),
           Map.entry("jasyncio.tools.build", Set.of()),
-          Map.entry("jasyncio.lint", Set.of()));
+          Map.entry("jasyncio.lint", Set.of()),
+          Map.entry("jasyncio.lint.errorprone", Set.of("jasyncio.lint")));
 
   /// What a class may know beyond that, by name. An instrument is told which task runs, and only
   /// passes it on; the escaping of URLs has no state and needs nothing else; one class of `net`
